@@ -1,0 +1,141 @@
+// The records deadair writes, as plain values; docs/schema.json is their contract.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bytes/ip_address.hpp"
+
+namespace deadair::report {
+
+// A packet's place: which input of the run, and its 1-based number in that input.
+struct Frame {
+  std::uint32_t input = 0;
+  std::uint64_t number = 0;
+};
+
+enum class Confidence : std::uint8_t { guess, likely, certain };
+enum class Service : std::uint8_t { other, text, call, transfer, web, tunnel };
+
+// Bits of the `media` field.
+namespace media {
+inline constexpr std::uint8_t kVoice = 1, kVideo = 2, kUndecided = 4;
+}  // namespace media
+
+struct Signal {
+  std::string_view id;
+  Frame frame;
+};
+
+// One RTP stream (SSRC) of a flow.
+struct RtpStream {
+  std::uint32_t ssrc = 0;
+  bool up = false;  // client to server
+  std::uint8_t payload_type = 0;
+  std::uint8_t media = 0;
+  std::uint64_t packets = 0;
+  std::uint64_t lost = 0;
+  double jitter_ms = 0;
+  double kbps = 0;
+};
+
+// Text in a record lives only while the record is being written.
+struct Flow {
+  std::string_view community_id;  // empty when no sink asked for it
+  std::int64_t ts_first_ns = 0;
+  std::int64_t ts_last_ns = 0;
+  Frame frame_first;
+  Frame frame_last;
+  std::uint8_t proto = 0;  // IANA number
+  bool has_ports = false;
+  IpAddress client_ip;
+  IpAddress server_ip;
+  std::uint16_t client_port = 0;
+  std::uint16_t server_port = 0;
+  std::uint64_t packets_up = 0;
+  std::uint64_t packets_down = 0;
+  std::uint64_t bytes_up = 0;
+  std::uint64_t bytes_down = 0;
+
+  std::string_view app;  // "unknown" when nothing decided
+  Service service = Service::other;
+  std::uint8_t media = 0;  // media:: bits; 0 leaves the field out
+  std::optional<Confidence> confidence;  // absent when the app is unknown
+  std::span<const Signal> signals;
+  std::string_view rules;  // version of the classifier that decided
+  std::string_view host;
+  bool ech = false;  // the true host name is hidden by Encrypted ClientHello
+  std::string_view ndpi;
+
+  std::string_view tcp_state;  // empty for other transports
+  std::optional<double> rtt_ms;
+  std::uint64_t retransmitted_up = 0;
+  std::uint64_t retransmitted_down = 0;
+  std::uint64_t missed_bytes = 0;
+  std::span<const RtpStream> rtp;
+
+  // Shown by the text output with -v only; not fields of the flow record.
+  std::uint64_t out_of_order = 0;
+  std::uint64_t zero_windows = 0;
+  std::optional<double> data_rtt_ms;  // smallest seen between data and its acknowledgement
+  struct Closing {
+    std::string_view what;  // "FIN" or "RST"
+    bool by_client = false;
+    Frame frame;
+    std::int64_t ts_ns = 0;
+  };
+  std::span<const Closing> closings;
+};
+
+// One per input, after everything else.
+struct Capture {
+  std::uint32_t input = 0;
+  std::vector<std::string> link_types;  // names as tcpdump has them: "EN10MB"
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  std::optional<std::pair<std::int64_t, std::int64_t>> span_ns;  // absent without packets
+  std::vector<std::pair<std::string, std::uint64_t>> undecoded;  // by reason, only those that occur
+  bool truncated = false;
+  std::string problem;  // for the text output: what was wrong with the input
+  std::uint64_t missed_bytes = 0;
+  std::optional<std::uint64_t> kernel_drops;
+  std::optional<std::uint64_t> interface_drops;
+  std::uint64_t evicted_flows = 0;
+};
+
+// What the run as a whole was; the text output begins with it.
+struct Summary {
+  std::uint64_t flows = 0;
+  std::uint64_t clients = 0;  // distinct client addresses of recognised flows
+  std::uint64_t skipped_files = 0;
+  std::uint64_t live = 0;  // non-zero for a live capture
+};
+
+// Names of the inputs in the order of Frame::input; grows while reading.
+class InputNames {
+ public:
+  virtual ~InputNames() = default;
+  [[nodiscard]] virtual std::string_view name(std::uint32_t input) const = 0;
+};
+
+// Receives records in the order in which they leave.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  // True when the sink shows every field of every flow; false lets the pipeline leave out what only
+  // a complete record needs (the Community ID).
+  [[nodiscard]] virtual bool complete() const = 0;
+  virtual void flow(const Flow& flow) = 0;
+  virtual void capture(const Capture& capture) = 0;
+  // After the last record. Throws Error when the output could not be written.
+  virtual void finish(const Summary& summary) = 0;
+  // Makes what was written so far visible (live runs call it about once a second).
+  virtual void flush() {}
+};
+
+}  // namespace deadair::report
