@@ -1,0 +1,179 @@
+// Reads DNS messages (RFC 1035, RFC 6762 for multicast DNS).
+#include "proto/dns.hpp"
+
+namespace deadair::proto::dns {
+namespace {
+
+constexpr std::size_t kHeaderSize = 12;
+constexpr std::size_t kMinQuestion = 5;  // root name, type, class
+constexpr std::size_t kMinRecord = 11;   // root name, type, class, TTL, RDLENGTH
+constexpr std::size_t kMaxName = 253;
+constexpr std::uint16_t kUnicastOrFlush = 0x8000;  // RFC 6762 sections 5.4 and 10.2
+
+bool known_opcode(std::uint8_t opcode) { return opcode <= 6 && opcode != 3; }
+
+// IN, CH, HS, NONE and ANY (RFC 6895 section 3.2).
+bool known_class(std::uint16_t value) {
+  const unsigned c = value & 0x7fffU;
+  return c == 1 || c == 3 || c == 4 || c == 254 || c == 255;
+}
+
+char shown(std::uint8_t byte) {
+  if (byte >= 'A' && byte <= 'Z') return static_cast<char>(byte + 32);
+  return byte > 0x20 && byte < 0x7f && byte != '.' ? static_cast<char>(byte) : '?';
+}
+
+// Offset after the name at `at` without reading it; 0 when malformed or not captured.
+std::size_t skip_name(ByteView message, std::size_t at) {
+  while (message.has(at, 1)) {
+    const std::uint8_t length = message.u8(at);
+    if (length == 0) return at + 1;
+    if (length >= 0xc0) return message.has(at, 2) ? at + 2 : 0;
+    if (length > 63) return 0;
+    at += 1U + length;
+  }
+  return 0;
+}
+
+void read_header(ByteView bytes, Message& out) {
+  const std::uint16_t flags = bytes.be16(2);
+  out.id = bytes.be16(0);
+  out.response = (flags & 0x8000U) != 0;
+  out.opcode = static_cast<std::uint8_t>(flags >> 11 & 15U);
+  out.authoritative = (flags & 0x0400U) != 0;
+  out.truncated_flag = (flags & 0x0200U) != 0;
+  out.rcode = static_cast<std::uint8_t>(flags & 15U);
+  out.questions = bytes.be16(4);
+  out.answers = bytes.be16(6);
+  out.authorities = bytes.be16(8);
+  out.additionals = bytes.be16(10);
+  out.qtype = 0;
+  out.qclass = 0;
+  out.name.clear();
+  out.bytes = bytes;
+  out.answers_at = 0;
+}
+
+bool plausible_header(const Message& m, std::size_t wire_len) {
+  constexpr std::uint16_t kZ = 0x0040;
+  if (!known_opcode(m.opcode) || (m.bytes.be16(2) & kZ) != 0) return false;
+  const std::size_t records = std::size_t{m.answers} + m.authorities + m.additionals;
+  if (kHeaderSize + kMinQuestion * m.questions + kMinRecord * records > wire_len) {
+    // A server that sets TC may keep the counts of what it left out.
+    if (!m.response || !m.truncated_flag) return false;
+  }
+  // RFC 8906 section 3.1: a server that cannot read the question answers with the header alone.
+  return m.questions > 0 || (m.response && (m.answers > 0 || m.rcode != 0));
+}
+
+// Offset after the first question; 0 when it is no question.
+std::size_t read_question(Message& out) {
+  const std::size_t at = read_name(out.bytes, kHeaderSize, out.name);
+  if (at == 0 || !out.bytes.has(at, 4)) return 0;
+  out.qtype = out.bytes.be16(at);
+  out.qclass = out.bytes.be16(at + 2);
+  return out.qtype != 0 && known_class(out.qclass) ? at + 4 : 0;
+}
+
+// Offset of the answer section, past all questions; 0 when the captured bytes end before it.
+std::size_t find_answers(const Message& m, std::size_t at) {
+  for (std::uint16_t i = 1; i < m.questions; ++i) {
+    at = skip_name(m.bytes, at);
+    if (at == 0 || !m.bytes.has(at, 4)) return 0;
+    at += 4;
+  }
+  return at;
+}
+
+// Where an answer stands first, it is the only thing left to tell DNS from chance.
+bool first_answer_is_sound(const Message& m) {
+  Record record;
+  return AnswerReader(m).next(record) && known_class(record.rclass);
+}
+
+}  // namespace
+
+bool Name::append_label(ByteView label) {
+  const std::size_t dot = size_ == 0 ? 0 : 1;
+  if (size_ + dot + label.size() > kMaxName) return false;
+  if (dot != 0) text_[size_++] = '.';
+  for (const std::uint8_t byte : label) text_[size_++] = shown(byte);
+  return true;
+}
+
+std::size_t read_name(ByteView message, std::size_t at, Name& out) {
+  out.clear();
+  std::size_t after = 0;
+  std::size_t barrier = at;  // each pointer must lead before everything read so far: no loops
+  while (message.has(at, 1)) {
+    const std::uint8_t length = message.u8(at);
+    if (length == 0) return after != 0 ? after : at + 1;
+    if (length < 64) {
+      if (!message.has(at + 1, length) || !out.append_label(message.sub(at + 1, length))) return 0;
+      at += 1U + length;
+      continue;
+    }
+    const std::size_t target = message.be16(at) & 0x3fffU;
+    if (length < 0xc0 || !message.has(at, 2) || target >= barrier || target < kHeaderSize) return 0;
+    if (after == 0) after = at + 2;
+    at = barrier = target;
+  }
+  return 0;
+}
+
+ParseStatus parse(ByteView captured, std::size_t wire_len, Message& out) {
+  const ByteView bytes = captured.first(wire_len);
+  if (!bytes.has(0, kHeaderSize)) return ParseStatus::not_this;
+  read_header(bytes, out);
+  if (!plausible_header(out, wire_len)) return ParseStatus::not_this;
+
+  const bool complete = bytes.size() == wire_len;
+  std::size_t at = kHeaderSize;
+  if (out.questions > 0) {
+    at = read_question(out);
+    if (at == 0) return complete ? ParseStatus::not_this : ParseStatus::truncated;
+  }
+  out.answers_at = find_answers(out, at);
+  if (!complete) return ParseStatus::truncated;
+  const bool tail_is_sound = out.answers_at != 0 || out.truncated_flag;
+  if (!tail_is_sound) return ParseStatus::not_this;
+  const bool answer_only = out.questions == 0 && out.answers > 0;
+  return answer_only && !first_answer_is_sound(out) ? ParseStatus::not_this : ParseStatus::parsed;
+}
+
+ParseStatus parse_tcp(ByteView stream, Message& out) {
+  const std::size_t length = stream.be16(0);
+  if (stream.has(0, 2) && length < kHeaderSize) return ParseStatus::not_this;
+  if (!stream.has(0, 2 + kHeaderSize)) return ParseStatus::truncated;
+  return parse(stream.from(2), length, out);
+}
+
+bool AnswerReader::next(Record& out) {
+  if (left_ == 0) return false;
+  out.owner_at = at_;
+  ByteReader reader(bytes_.from(skip_name(bytes_, at_)));
+  const std::size_t fixed_at = bytes_.size() - reader.left();
+  out.type = reader.be16();
+  out.rclass = reader.be16();
+  out.ttl = reader.be32();
+  out.data = reader.take(reader.be16());
+  left_ = fixed_at == 0 || !reader.ok() ? std::uint16_t{0} : static_cast<std::uint16_t>(left_ - 1);
+  out.data_at = fixed_at + reader.offset() - out.data.size();
+  at_ = fixed_at + reader.offset();
+  return fixed_at != 0 && reader.ok();
+}
+
+bool address_of(const Record& record, IpAddress& out) {
+  if ((record.rclass & ~kUnicastOrFlush) != 1) return false;
+  if (record.type == record_type::kA && record.data.size() == 4) {
+    out = IpAddress::v4(record.data.be32(0));
+    return true;
+  }
+  if (record.type == record_type::kAaaa && record.data.size() == 16) {
+    out = IpAddress::v6(record.data);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace deadair::proto::dns

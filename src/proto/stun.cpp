@@ -1,0 +1,155 @@
+// Reads STUN and TURN messages (RFC 8489, RFC 8656, RFC 3489).
+#include "proto/stun.hpp"
+
+#include <algorithm>
+
+namespace deadair::proto::stun {
+namespace {
+
+constexpr std::size_t kAttributeHeader = 4;
+
+// RFC 8489 section 5: the class is bits 4 and 8 of the type, the method the other twelve.
+Class class_of(std::uint16_t type) {
+  return static_cast<Class>((type >> 7 & 2U) | (type >> 4 & 1U));
+}
+
+std::uint16_t method_of(std::uint16_t type) {
+  return static_cast<std::uint16_t>((type >> 2 & 0xf80U) | (type >> 1 & 0x70U) | (type & 0xfU));
+}
+
+// Types seen without the magic cookie: RFC 3489 (0x00X1, 0x00X2), TURN drafts and MS-TURN (0x00X3
+// to 0x00X9, Data Indication 0x0115 among them).
+bool classic_type(std::uint16_t type) {
+  const std::uint16_t m = method_of(type);
+  return (type & 0x3ee0U) == 0 && m >= method::kBinding && m <= method::kChannelBind;
+}
+
+// What the captured attribute bytes are: a chain that ends with the message, a chain cut by the
+// capture, or no chain.
+ParseStatus check_chain(ByteView bytes, std::size_t length, bool magic_cookie) {
+  std::size_t at = 0;
+  while (at < length) {
+    if (length - at < kAttributeHeader) return ParseStatus::not_this;
+    if (!bytes.has(at, kAttributeHeader)) return ParseStatus::truncated;
+    if (!magic_cookie && bytes.be16(at) == 0) return ParseStatus::not_this;
+    const std::size_t value = bytes.be16(at + 2);
+    at += kAttributeHeader;
+    if (value > length - at) return ParseStatus::not_this;
+    const std::size_t padding = (4 - value % 4) % 4;
+    at = std::min(at + value + padding, length);  // WhatsApp leaves the last one unpadded
+  }
+  return bytes.size() < length ? ParseStatus::truncated : ParseStatus::parsed;
+}
+
+bool all_zero(ByteView bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+// True when the first 20 bytes can be the header of a message in a datagram of `wire_len` bytes.
+bool plausible_header(ByteView bytes, std::size_t wire_len, bool magic_cookie) {
+  const std::uint16_t type = bytes.be16(0);
+  if ((type & 0xc000U) != 0 || kHeaderSize + bytes.be16(2) != wire_len) return false;
+  if (magic_cookie) return method_of(type) != 0;
+  // Other protocols start with 00 01 too; no sender uses an id of zeros.
+  return classic_type(type) && bytes.be16(2) % 4 == 0 && !all_zero(bytes.sub(4, 16));
+}
+
+}  // namespace
+
+void Attributes::Iterator::load() {
+  const std::size_t length = rest_.be16(2);
+  done_ = !rest_.has(0, kAttributeHeader) || !rest_.has(kAttributeHeader, length);
+  if (done_) return;
+  current_ = {rest_.be16(0), rest_.sub(kAttributeHeader, length)};
+  rest_ = rest_.from(kAttributeHeader + (length + 3) / 4 * 4);
+}
+
+ParseStatus parse(ByteView captured, std::size_t wire_len, Message& out) {
+  const ByteView bytes = captured.first(wire_len);
+  if (wire_len < kHeaderSize || !bytes.has(0, 8)) return ParseStatus::not_this;
+  const bool magic_cookie = bytes.be32(4) == kMagicCookie;
+  if (!plausible_header(bytes, wire_len, magic_cookie)) return ParseStatus::not_this;
+
+  out.type = bytes.be16(0);
+  out.method = method_of(out.type);
+  out.kind = class_of(out.type);
+  out.length = bytes.be16(2);
+  out.magic_cookie = magic_cookie;
+  out.aligned = out.length % 4 == 0;
+  out.header = bytes.first(kHeaderSize);
+  out.attributes = Attributes(bytes.from(kHeaderSize));
+  return bytes.size() < kHeaderSize
+             ? ParseStatus::truncated
+             : check_chain(bytes.from(kHeaderSize), out.length, magic_cookie);
+}
+
+std::optional<Attribute> find_attribute(const Message& message, std::uint16_t type) {
+  for (const Attribute& attribute : message.attributes) {
+    if (attribute.type == type) return attribute;
+  }
+  return std::nullopt;
+}
+
+//  0                   1                   2                   3
+//  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+// +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+// |0 0 0 0 0 0 0 0|    Family     |           Port                |
+// +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+// |                 Address (32 bits or 128 bits)                 |
+// +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+std::optional<Address> address(const Attribute& attribute) {
+  const ByteView value = attribute.value;
+  const std::uint8_t family = value.u8(1);
+  if (family == 1 && value.size() == 8) {
+    return Address{IpAddress::v4(value.be32(4)), value.be16(2)};
+  }
+  if (family == 2 && value.size() == 20) {
+    return Address{IpAddress::v6(value.from(4)), value.be16(2)};
+  }
+  return std::nullopt;
+}
+
+std::optional<Address> xor_address(const Message& message, const Attribute& attribute) {
+  std::optional<Address> result = address(attribute);
+  if (!result) return result;
+  const ByteView key = message.header.from(4);
+  result->port = static_cast<std::uint16_t>(result->port ^ key.be16(0));
+  if (attribute.value.size() == 8) {
+    result->ip.low ^= key.be32(0);
+  } else {
+    result->ip.high ^= key.be64(0);
+    result->ip.low ^= key.be64(8);
+  }
+  return result;
+}
+
+std::optional<Address> mapped_address(const Message& message) {
+  for (const std::uint16_t type : {attribute::kXorMappedAddress, attribute::kMsXorMappedAddress}) {
+    if (const auto found = find_attribute(message, type)) return xor_address(message, *found);
+  }
+  const auto found = find_attribute(message, attribute::kMappedAddress);
+  return found ? address(*found) : std::nullopt;
+}
+
+//  0                   1                   2                   3
+//  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+// +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+// |           Reserved, should be 0         |Class|     Number    |
+// +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+std::optional<std::uint16_t> error_code(const Message& message) {
+  const auto found = find_attribute(message, attribute::kErrorCode);
+  if (!found || found->value.size() < 4) return std::nullopt;
+  const unsigned hundreds = found->value.u8(2) & 7U;
+  const unsigned number = found->value.u8(3);
+  if (hundreds < 3 || hundreds > 6 || number > 99) return std::nullopt;
+  return static_cast<std::uint16_t>(hundreds * 100 + number);
+}
+
+std::string_view text(const Message& message, std::uint16_t type) {
+  const auto found = find_attribute(message, type);
+  if (!found) return {};
+  const std::string_view value = found->value.text();
+  return value.substr(0, value.find_last_not_of('\0') + 1);
+}
+
+}  // namespace deadair::proto::stun
