@@ -1,0 +1,210 @@
+// Writes each record's fields in the order of docs/schema.json, leaving out those that do not
+// apply.
+#include "report/json_sink.hpp"
+
+#include "report/names.hpp"
+
+namespace deadair::report {
+namespace {
+
+// Written out once this much has gathered; a record is far smaller.
+constexpr std::size_t kBlock = std::size_t{256} << 10;
+constexpr std::uint64_t kSchema = 1;
+
+void number_if(JsonObject& record, std::string_view key, std::uint64_t value) {
+  if (value != 0) record.number(key, value);
+}
+
+void text_if(JsonObject& record, std::string_view key, std::string_view value) {
+  if (!value.empty()) record.text(key, value);
+}
+
+void protocol(JsonObject& record, std::uint8_t proto, Buffer& out) {
+  const std::string_view name = protocol_name(proto);
+  if (!name.empty()) return record.word("proto", name);
+  record.key("proto");
+  out.append('"');
+  out.append_number(proto);
+  out.append('"');
+}
+
+}  // namespace
+
+void JsonSink::flow(const Flow& flow) {
+  JsonObject record(buffer_);
+  begin(record, "flow", flow.frame_first.input);
+  flow_ends(record, flow);
+  flow_class(record, flow);
+  flow_facts(record, flow);
+  end(record);
+}
+
+void JsonSink::flow_ends(JsonObject& record, const Flow& flow) {
+  if (!flow.community_id.empty()) record.word("flow", flow.community_id);
+  record.time("ts_first", flow.ts_first_ns, times_);
+  record.time("ts_last", flow.ts_last_ns, times_);
+  const std::uint32_t home = flow.frame_first.input;
+  frame(record, "frame_first", flow.frame_first, home);
+  frame(record, "frame_last", flow.frame_last, home);
+  protocol(record, flow.proto, buffer_);
+  record.address("client_ip", flow.client_ip);
+  if (flow.has_ports) record.number("client_port", flow.client_port);
+  record.address("server_ip", flow.server_ip);
+  if (flow.has_ports) record.number("server_port", flow.server_port);
+  record.number("packets_up", flow.packets_up);
+  record.number("packets_down", flow.packets_down);
+  record.number("bytes_up", flow.bytes_up);
+  record.number("bytes_down", flow.bytes_down);
+}
+
+void JsonSink::flow_class(JsonObject& record, const Flow& flow) {
+  record.text("app", flow.app);
+  record.word("service", service_name(flow.service));
+  media(record, flow.media);
+  if (flow.confidence) record.word("confidence", confidence_name(*flow.confidence));
+  if (!flow.signals.empty()) {
+    record.key("signals");
+    char separator = '[';
+    for (const Signal& each : flow.signals) {
+      buffer_.append(separator);
+      signal(each, flow.frame_first.input);
+      separator = ',';
+    }
+    buffer_.append(']');
+  }
+  text_if(record, "rules", flow.rules);
+  text_if(record, "host", flow.host);
+  if (flow.ech) record.boolean("ech", true);
+  text_if(record, "ndpi", flow.ndpi);
+}
+
+void JsonSink::flow_facts(JsonObject& record, const Flow& flow) {
+  text_if(record, "tcp_state", flow.tcp_state);
+  if (flow.rtt_ms) record.fixed("rtt_ms", *flow.rtt_ms, 1);
+  number_if(record, "retransmitted_up", flow.retransmitted_up);
+  number_if(record, "retransmitted_down", flow.retransmitted_down);
+  number_if(record, "missed_bytes", flow.missed_bytes);
+  if (flow.rtp.empty()) return;
+  record.key("rtp");
+  char separator = '[';
+  for (const RtpStream& stream : flow.rtp) {
+    buffer_.append(separator);
+    rtp(stream);
+    separator = ',';
+  }
+  buffer_.append(']');
+}
+
+void JsonSink::capture(const Capture& capture) {
+  JsonObject record(buffer_);
+  begin(record, "capture", capture.input);
+  if (!capture.link_types.empty()) {
+    record.key("link_types");
+    char separator = '[';
+    for (const std::string& name : capture.link_types) {
+      buffer_.append(separator);
+      append_json_string(buffer_, name);
+      separator = ',';
+    }
+    buffer_.append(']');
+  }
+  record.number("packets", capture.packets);
+  record.number("bytes", capture.bytes);
+  if (capture.span_ns) {
+    record.time("ts_first", capture.span_ns->first, times_);
+    record.time("ts_last", capture.span_ns->second, times_);
+  }
+  if (!capture.undecoded.empty()) {
+    record.key("undecoded");
+    JsonObject reasons(buffer_);
+    for (const auto& [reason, packets] : capture.undecoded) reasons.number(reason, packets);
+    reasons.close();
+  }
+  record.boolean("truncated", capture.truncated);
+  record.number("missed_bytes", capture.missed_bytes);
+  if (capture.kernel_drops) record.number("kernel_drops", *capture.kernel_drops);
+  if (capture.interface_drops) record.number("interface_drops", *capture.interface_drops);
+  record.number("evicted_flows", capture.evicted_flows);
+  end(record);
+}
+
+void JsonSink::finish(const Summary& /*summary*/) { flush(); }
+
+void JsonSink::flush() {
+  output_.write(buffer_.view());
+  buffer_.clear();
+}
+
+void JsonSink::begin(JsonObject& record, std::string_view type, std::uint32_t input) {
+  record.word("type", type);
+  record.number("schema", kSchema);
+  record.key("file");
+  buffer_.append(quoted_name(input));
+}
+
+void JsonSink::end(JsonObject& record) {
+  record.close();
+  buffer_.append('\n');
+  if (buffer_.size() >= kBlock) flush();
+}
+
+void JsonSink::media(JsonObject& record, std::uint8_t bits) {
+  if (bits == 0) return;
+  record.key("media");
+  char separator = '[';
+  unsigned bit = 1;
+  for (const std::string_view name : media_names()) {
+    if ((bits & bit) != 0) {
+      buffer_.append(separator);
+      buffer_.append('"');
+      buffer_.append(name);
+      buffer_.append('"');
+      separator = ',';
+    }
+    bit <<= 1;
+  }
+  buffer_.append(']');
+}
+
+void JsonSink::frame(JsonObject& record, std::string_view key, Frame frame, std::uint32_t home) {
+  if (frame.input == home) return record.number(key, frame.number);
+  record.key(key);
+  JsonObject elsewhere(buffer_);
+  elsewhere.key("file");
+  buffer_.append(quoted_name(frame.input));
+  elsewhere.number("frame", frame.number);
+  elsewhere.close();
+}
+
+void JsonSink::signal(const Signal& signal, std::uint32_t home) {
+  JsonObject entry(buffer_);
+  entry.text("id", signal.id);
+  if (signal.frame.number != 0) frame(entry, "frame", signal.frame, home);
+  entry.close();
+}
+
+void JsonSink::rtp(const RtpStream& stream) {
+  JsonObject entry(buffer_);
+  entry.number("ssrc", stream.ssrc);
+  entry.word("dir", stream.up ? "up" : "down");
+  entry.number("pt", stream.payload_type);
+  media(entry, stream.media);
+  entry.number("packets", stream.packets);
+  entry.number("lost", stream.lost);
+  entry.fixed("jitter_ms", stream.jitter_ms, 1);
+  entry.fixed("kbps", stream.kbps, 1);
+  entry.close();
+}
+
+const std::string& JsonSink::quoted_name(std::uint32_t input) {
+  if (input >= quoted_names_.size()) quoted_names_.resize(input + 1U);
+  std::string& name = quoted_names_[input];
+  if (name.empty()) {
+    Buffer quoted;
+    append_json_string(quoted, names_.name(input));
+    name = quoted.view();
+  }
+  return name;
+}
+
+}  // namespace deadair::report

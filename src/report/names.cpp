@@ -1,0 +1,59 @@
+// Tables of the words in docs/schema.json.
+#include "report/names.hpp"
+
+#include <array>
+
+namespace deadair::report {
+namespace {
+
+constexpr auto kProtocols = [] {
+  std::array<std::string_view, 256> names{};
+  names[0] = "hopopt";
+  names[1] = "icmp";
+  names[2] = "igmp";
+  names[4] = "ipv4";
+  names[6] = "tcp";
+  names[8] = "egp";
+  names[9] = "igp";
+  names[17] = "udp";
+  names[33] = "dccp";
+  names[41] = "ipv6";
+  names[46] = "rsvp";
+  names[47] = "gre";
+  names[50] = "esp";
+  names[51] = "ah";
+  names[58] = "ipv6-icmp";
+  names[59] = "ipv6-nonxt";
+  names[88] = "eigrp";
+  names[89] = "ospfigp";
+  names[97] = "etherip";
+  names[103] = "pim";
+  names[108] = "ipcomp";
+  names[112] = "vrrp";
+  names[115] = "l2tp";
+  names[132] = "sctp";
+  names[136] = "udplite";
+  names[137] = "mpls-in-ip";
+  return names;
+}();
+
+constexpr std::array<std::string_view, 6> kServices = {"other",    "text", "call",
+                                                       "transfer", "web",  "tunnel"};
+constexpr std::array<std::string_view, 3> kConfidences = {"guess", "likely", "certain"};
+constexpr std::array<std::string_view, 3> kMedia = {"voice", "video", "undecided"};
+
+}  // namespace
+
+std::string_view protocol_name(std::uint8_t proto) { return kProtocols[proto]; }
+
+std::string_view service_name(Service service) {
+  return kServices[static_cast<std::size_t>(service)];
+}
+
+std::string_view confidence_name(Confidence confidence) {
+  return kConfidences[static_cast<std::size_t>(confidence)];
+}
+
+std::span<const std::string_view, 3> media_names() { return kMedia; }
+
+}  // namespace deadair::report

@@ -1,0 +1,21 @@
+// The words that records use for protocols, services, media and certainty.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "report/records.hpp"
+
+namespace deadair::report {
+
+// IANA keyword in lower case ("tcp", "ipv6-icmp"); empty for a number without one here, which is
+// then written as decimal text. https://www.iana.org/assignments/protocol-numbers
+std::string_view protocol_name(std::uint8_t proto);
+std::string_view service_name(Service service);
+std::string_view confidence_name(Confidence confidence);
+
+// "voice", "video" and "undecided", in the order of the bits of media::.
+std::span<const std::string_view, 3> media_names();
+
+}  // namespace deadair::report
