@@ -1,0 +1,144 @@
+// The contract of an application's classifier: what it knows as data, what it sees, what it may answer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "bytes/byte_view.hpp"
+#include "bytes/ip_address.hpp"
+#include "proto/stun.hpp"
+#include "proto/tls.hpp"
+#include "wire/raw_packet.hpp"
+
+namespace deadair::classify {
+
+// What a classifier says of a flow after seeing some of it.
+enum class Answer : std::uint8_t {
+  not_for_us,  // never this application, as far as bytes can tell: do not ask again
+  unsure,      // keep asking
+  certain,     // decided; nobody needs to look further
+};
+
+enum class Service : std::uint8_t { other, text, call, transfer, web, tunnel };
+
+// How strong a kind of signal is, weakest first (docs/decisions.md has the reasons for the order).
+enum class Rank : std::uint8_t {
+  port,       // a port number
+  prefix,     // an address of the operator
+  behaviour,  // shares its local UDP port with a decided flow of the same host
+  name,       // SNI, HTTP Host, or the DNS answer that led to the address
+  bytes,      // a signature on the wire
+};
+
+// The part a flow plays in a call.
+enum class Role : std::uint8_t { none, signalling, relay, peer };
+
+enum class Direction : std::uint8_t { up, down };  // client to server, server to client
+
+// A documented reason to name an application. Ids are stable: reports quote them.
+struct SignalInfo {
+  std::string_view id;  // "WA.RELAY.ALLOCATE"
+  Rank rank;
+  std::string_view doc;  // one sentence
+};
+
+// "Host names under `suffix` mean this service." The suffix matches whole labels; `label_prefix`, when set, must begin the
+// first label of the name ("mmg" matches mmg.whatsapp.net and mmg-fna.whatsapp.net). Longest match wins.
+struct NameRule {
+  std::string_view suffix;
+  std::string_view label_prefix;
+  Service service;
+  const SignalInfo* signal;
+};
+
+// A network of the operator, with the date it was looked up and where: an undated prefix is no signal.
+struct NetworkRule {
+  std::string_view cidr;
+  std::string_view dated;   // "2026-11-21"
+  std::string_view source;  // registry or announcement
+};
+
+// What is known of the flow itself.
+struct FlowFacts {
+  std::uint8_t proto = 0;  // IANA number: TCP or UDP
+  IpAddress client, server;
+  std::uint16_t client_port = 0;
+  std::uint16_t server_port = 0;
+  std::uint32_t datagrams = 0;  // payload packets seen before this one, both directions
+};
+
+// One UDP datagram with payload. `stun` is set when it is (or its Microsoft multiplex frame holds) a STUN message.
+struct Datagram {
+  ByteView payload;
+  std::uint32_t wire_len = 0;
+  Direction direction = Direction::up;
+  wire::FrameRef frame;
+  std::int64_t ts_ns = 0;
+  const proto::stun::Message* stun = nullptr;
+  bool multiplexed = false;  // came in a Microsoft multiplex frame (ff 10)
+};
+
+// The first bytes of a TCP stream, in order, as far as there is no gap; called again whenever one side grew.
+struct StreamHead {
+  ByteView up, down;
+  Direction grew = Direction::up;
+  bool from_start = true;  // false when the capture began in mid-stream
+  wire::FrameRef frame;    // the packet that made it grow
+};
+
+// What a classifier asserts. `app` overrides the classifier's own name, for families whose member the
+// packets do not tell (`meta`). A claim that is not certain loses against a certain one.
+struct Claim {
+  const SignalInfo* signal = nullptr;
+  Service service = Service::other;
+  Role role = Role::none;
+  bool certain = false;
+  std::string_view app = {};
+};
+
+// Receives claims during a call of a classifier.
+class Claims {
+ public:
+  virtual void add(const Claim& claim) = 0;
+
+ protected:
+  ~Claims() = default;
+};
+
+// Static description of an application.
+struct Info {
+  std::string_view name;     // as in the `app` field
+  std::string_view version;  // "whatsapp 1.0": MAJOR changes when an answer can change
+  std::string_view doc;
+  std::span<const SignalInfo> signals;
+  std::span<const NameRule> names;
+  std::span<const NetworkRule> networks;
+  const SignalInfo* dns_signal = nullptr;      // address named by a DNS answer; needs `names`
+  const SignalInfo* network_signal = nullptr;  // nothing but the address; needs `networks`
+  // Media without a name that shares its local UDP port with a call flow of this application.
+  const SignalInfo* peer_signal = nullptr;
+};
+
+class Classifier {
+ public:
+  virtual ~Classifier() = default;
+  [[nodiscard]] virtual const Info& info() const = 0;
+
+  // Byte signatures of UDP flows: asked for each of the first datagrams until someone is certain or all say not_for_us.
+  virtual Answer on_datagram(const FlowFacts& flow, const Datagram& datagram, Claims& claims) const {
+    static_cast<void>(flow), static_cast<void>(datagram), static_cast<void>(claims);
+    return Answer::not_for_us;
+  }
+  // Byte signatures of TCP streams, likewise. Names (SNI, Host) are matched by the engine against info().names.
+  virtual Answer on_stream(const FlowFacts& flow, const StreamHead& head, Claims& claims) const {
+    static_cast<void>(flow), static_cast<void>(head), static_cast<void>(claims);
+    return Answer::not_for_us;
+  }
+};
+
+// Every application, in the order of their names. Made by CMake from the folders under classifiers/.
+std::span<const Classifier* const> all_classifiers();
+
+}  // namespace deadair::classify

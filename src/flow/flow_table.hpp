@@ -1,0 +1,83 @@
+// The table of live flows: find by key, begin, end by time or budget.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "flow/idle_queue.hpp"
+#include "flow/key.hpp"
+#include "flow/record.hpp"
+#include "wire/packet.hpp"
+
+namespace deadair::flow {
+
+struct TableOptions {
+  Timeouts timeouts_ns{};
+  std::uint64_t max_flows = 4'000'000;  // at least 1
+  std::uint64_t hash_seed = 0;
+};
+
+// Open addressing over 8-byte slots (32 bits of hash, 32 bits of record index) in front of 96-byte records: a packet of a
+// known flow touches one slot line and one record, both prefetched a batch ahead.
+class FlowTable {
+ public:
+  explicit FlowTable(const TableOptions& options);
+
+  [[nodiscard]] std::uint32_t hash_of(const FlowKey& key) const { return hash(key, seed_); }
+  void prefetch_slot(std::uint32_t hash) const { __builtin_prefetch(&slots_[home(hash)]); }
+  // Second step, once the slot's line has arrived: fetches the record that is probably meant.
+  void prefetch_record(std::uint32_t hash) const {
+    const std::uint64_t slot = slots_[home(hash)];
+    if (slot >> 32 == hash && slot_index(slot) != kNone) records_.prefetch(slot_index(slot));
+  }
+
+  // The live flow of this key, or kNone.
+  [[nodiscard]] std::uint32_t find(const FlowKey& key, std::uint32_t hash) const;
+  // Begins a flow with the packet's time, frame and ends; its class is udp, or syn for TCP. The key must not be
+  // in the table, and the table not full().
+  std::uint32_t begin(const Keyed& keyed, std::uint32_t hash, const wire::Packet& packet);
+  // Takes the flow out of the index and the idle queue; the record stays readable until release().
+  void end(std::uint32_t index);
+  void release(std::uint32_t index);
+
+  [[nodiscard]] FlowRecord& operator[](std::uint32_t index) { return records_[index]; }
+  [[nodiscard]] const FlowRecord& operator[](std::uint32_t index) const { return records_[index]; }
+  [[nodiscard]] FlowKey key(const FlowRecord& record) const;
+
+  [[nodiscard]] std::uint64_t live() const { return live_; }
+  [[nodiscard]] bool full() const { return live_ >= max_flows_; }
+  [[nodiscard]] IdleQueue& idle() { return idle_; }
+  [[nodiscard]] const IdleQueue& idle() const { return idle_; }
+
+  // The flow idle longest; kNone when the table is empty. It is out of the idle queue, so end() it.
+  std::uint32_t oldest() { return idle_.take_oldest(); }
+  // Every live flow, in no particular order.
+  [[nodiscard]] std::vector<std::uint32_t> all() const;
+
+ private:
+  struct AddressPair {
+    IpAddress a, b;
+  };
+
+  // An empty slot is all ones: its index reads as kNone.
+  static constexpr std::uint64_t kEmpty = ~std::uint64_t{0};
+  static constexpr std::uint32_t slot_index(std::uint64_t slot) {
+    return static_cast<std::uint32_t>(slot);
+  }
+  [[nodiscard]] std::size_t home(std::uint32_t hash) const { return hash >> shift_; }
+  [[nodiscard]] bool matches(const FlowRecord& record, const FlowKey& key) const;
+  [[nodiscard]] std::uint32_t hash_of(const FlowRecord& record) const { return hash_of(key(record)); }
+  void place(std::uint64_t slot);
+  void grow();
+
+  std::uint64_t seed_;
+  std::uint64_t max_flows_;
+  std::uint64_t live_ = 0;
+  unsigned shift_;
+  std::vector<std::uint64_t> slots_;
+  RecordSlab records_;
+  Slab<AddressPair, 10> pairs_;
+  IdleQueue idle_;
+};
+
+}  // namespace deadair::flow

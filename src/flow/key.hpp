@@ -1,0 +1,63 @@
+// The bidirectional 5-tuple that names a flow, and its hash.
+#pragma once
+
+#include <cstdint>
+
+#include "bytes/ip_address.hpp"
+#include "wire/packet.hpp"
+
+namespace deadair::flow {
+
+// One of a flow's two ends: `a` is the smaller (address, port), `b` the larger.
+enum class Side : std::uint8_t { a, b };
+
+constexpr Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
+
+// Canonical: (a, port_a) <= (b, port_b), so that both directions give the same key. A one-way ICMP
+// message keeps its direction (Community ID v1 does the same).
+struct FlowKey {
+  IpAddress a, b;
+  std::uint16_t port_a = 0;
+  std::uint16_t port_b = 0;
+  std::uint8_t proto = 0;
+  std::uint8_t ip_version = 0;
+
+  friend bool operator==(const FlowKey&, const FlowKey&) = default;
+};
+
+// The key of a packet, and which side sent it.
+struct Keyed {
+  FlowKey key;
+  Side from = Side::a;
+};
+
+inline Keyed key_of(const wire::Packet& packet) {
+  const bool forward =
+      packet.one_way || packet.src < packet.dst ||
+      (packet.src == packet.dst && packet.src_port <= packet.dst_port);
+  if (forward)
+    return {{packet.src, packet.dst, packet.src_port, packet.dst_port, packet.proto,
+             packet.ip_version},
+            Side::a};
+  return {{packet.dst, packet.src, packet.dst_port, packet.src_port, packet.proto,
+           packet.ip_version},
+          Side::b};
+}
+
+// Folded 64x64 multiplication: two multiplications mix the whole key. `seed` differs from process to process, so
+// that nobody can make a capture whose flows all collide; no output depends on it.
+inline std::uint32_t hash(const FlowKey& key, std::uint64_t seed) {
+  const auto fold = [](std::uint64_t x, std::uint64_t y) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(x) * y;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  };
+  const std::uint64_t tail = std::uint64_t{key.port_a} << 32 | std::uint64_t{key.port_b} << 16 |
+                             std::uint64_t{key.proto} << 8 | key.ip_version;
+  std::uint64_t mixed = fold(key.a.low ^ seed, key.b.low ^ 0x9e37'79b9'7f4a'7c15);
+  mixed = fold(mixed ^ tail ^ 0xd6e8'feb8'6659'fd93, seed | 1);
+  if (key.ip_version == 6) mixed = fold(mixed ^ key.a.high, key.b.high ^ 0xa076'1d64'78bd'642f);
+  return static_cast<std::uint32_t>(mixed ^ mixed >> 32);
+}
+
+}  // namespace deadair::flow

@@ -1,0 +1,86 @@
+// Fixed-size objects in chunks, addressed by 32-bit index: stable addresses, no copy when it grows.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <vector>
+
+namespace deadair::flow {
+
+inline constexpr std::uint32_t kNone = 0xffff'ffff;
+
+// Objects are value-initialised by take() and destroyed by give_back(); indices are reused.
+template <class T, unsigned kChunkBits = 12>
+class Slab {
+ public:
+  Slab() = default;
+  Slab(const Slab&) = delete;
+  Slab& operator=(const Slab&) = delete;
+  ~Slab() {
+    if constexpr (!std::is_trivially_destructible_v<T>) {
+      std::vector<bool> unused(used_, false);
+      for (const std::uint32_t index : free_) unused[index] = true;
+      for (std::uint32_t i = 0; i < used_; ++i)
+        if (!unused[i]) (*this)[i].~T();
+    }
+  }
+
+  std::uint32_t take() {
+    std::uint32_t index;
+    if (!free_.empty()) {
+      index = free_.back();
+      free_.pop_back();
+    } else {
+      index = used_++;
+      if (index >> kChunkBits == chunks_.size()) add_chunk();
+    }
+    new (slot(index)) T{};
+    ++live_;
+    return index;
+  }
+
+  void give_back(std::uint32_t index) {
+    (*this)[index].~T();
+    free_.push_back(index);
+    --live_;
+  }
+
+  T& operator[](std::uint32_t index) { return *std::launder(static_cast<T*>(slot(index))); }
+  const T& operator[](std::uint32_t index) const {
+    return *std::launder(static_cast<const T*>(slot(index)));
+  }
+
+  [[nodiscard]] std::uint32_t live() const { return live_; }
+
+  void prefetch(std::uint32_t index) const {
+    const auto* place = static_cast<const std::byte*>(slot(index));
+    __builtin_prefetch(place, 1);
+    if constexpr (sizeof(T) > 64) __builtin_prefetch(place + 64, 1);
+  }
+
+ private:
+  static constexpr std::uint32_t kChunk = 1U << kChunkBits;
+  struct Chunk {
+    alignas(std::max(alignof(T), std::size_t{32})) std::byte bytes[sizeof(T) * kChunk];
+  };
+
+  void add_chunk() {
+    chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
+    // Fewer page faults and TLB misses on a large table; a refusal costs nothing.
+    madvise(chunks_.back().get(), sizeof(Chunk), MADV_HUGEPAGE);
+  }
+  void* slot(std::uint32_t index) const {
+    return chunks_[index >> kChunkBits]->bytes + sizeof(T) * (index & (kChunk - 1));
+  }
+
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::vector<std::uint32_t> free_;
+  std::uint32_t used_ = 0;
+  std::uint32_t live_ = 0;
+};
+
+}  // namespace deadair::flow

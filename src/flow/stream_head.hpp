@@ -1,0 +1,39 @@
+// Puts the first bytes of a TCP stream in order, for dissectors that need a whole message.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "bytes/byte_view.hpp"
+
+namespace deadair::flow {
+
+// Segments may come in any order, twice, or overlapping (the first copy wins). Bounded: bytes beyond kMost are
+// ignored. Cheap for the usual case, in which the first segment holds the whole message: see begin_with().
+class StreamHead {
+ public:
+  static constexpr std::size_t kMost = 16640;  // one full TLS record and its header
+
+  // `offset` is the segment's distance from the first byte of the stream. Returns true when the contiguous part grew.
+  bool add(std::uint32_t offset, ByteView segment);
+
+  // The bytes from the start of the stream up to the first gap.
+  [[nodiscard]] ByteView contiguous() const { return ByteView(bytes_).first(ready_); }
+  // Nothing more will fit.
+  [[nodiscard]] bool full() const { return ready_ == kMost; }
+
+ private:
+  struct Stretch {
+    std::uint32_t begin = 0, end = 0;
+  };
+
+  void remember(Stretch added);
+
+  std::vector<std::uint8_t> bytes_;
+  std::array<Stretch, 8> waiting_{};  // beyond the first gap
+  std::size_t waiting_count_ = 0;
+  std::size_t ready_ = 0;
+};
+
+}  // namespace deadair::flow
