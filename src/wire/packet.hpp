@@ -35,7 +35,8 @@ struct Packet {
   bool dont_fragment = false;
   bool truncated = false;   // the capture holds less than the packet's length on the wire
   std::uint16_t ip_id = 0;  // IPv4 identification
-  std::uint16_t frames = 1;  // frames this packet came in: above 1 only when reassembled from fragments
+  std::uint16_t frames =
+      1;  // frames this packet came in: above 1 only when reassembled from fragments
   std::uint32_t ip_len = 0;  // IP bytes on the wire with headers, all fragments together
 
   std::uint8_t tcp_flags = 0;

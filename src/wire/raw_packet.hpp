@@ -8,8 +8,9 @@
 
 namespace deadair::wire {
 
-// Where a frame lies: which input of the run (counted from 0 in the order read) and its 1-based number in
-// that input, as Wireshark shows it. 24 and 40 bits: 16 million inputs of a million million frames.
+// Where a frame lies: which input of the run (counted from 0 in the order read) and its 1-based
+// number in that input, as Wireshark shows it. 24 and 40 bits: 16 million inputs of a million
+// million frames.
 class FrameRef {
  public:
   constexpr FrameRef() = default;

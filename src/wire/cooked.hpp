@@ -1,0 +1,12 @@
+// Link headers that an operating system makes up instead of those on the wire.
+#pragma once
+
+#include "wire/pdu.hpp"
+
+namespace deadair::wire {
+
+Step parse_null(Pdu pdu);
+Step parse_linux_sll(Pdu pdu);
+Step parse_linux_sll2(Pdu pdu);
+
+}  // namespace deadair::wire
