@@ -14,14 +14,15 @@ namespace deadair::capture {
 
 // What is known of one input (a file or an interface) when it ends; becomes its `capture` record.
 struct InputSummary {
-  std::string name;                       // as the user named it
+  std::string name;                        // as the user named it
   std::vector<wire::LinkType> link_types;  // in order of first appearance
-  std::uint64_t packets = 0;              // frames delivered (after any filter)
-  std::uint64_t bytes = 0;                // their length on the wire
-  std::int64_t ts_first_ns = 0;           // smallest and largest time stamp delivered
+  std::uint64_t packets = 0;               // frames delivered (after any filter)
+  std::uint64_t bytes = 0;                 // their length on the wire
+  std::int64_t ts_first_ns = 0;            // smallest and largest time stamp delivered
   std::int64_t ts_last_ns = 0;
-  bool truncated = false;                        // ends in mid-packet, or damaged from there on
-  std::string problem;                           // one line for stderr; empty when all is well
+  bool truncated = false;   // ends in mid-packet, or damaged from there on
+  bool unreadable = false;  // nothing of it could be read; `problem` says why
+  std::string problem;      // one line for stderr, beginning with the name; empty when all is well
   std::optional<std::uint64_t> kernel_drops;     // live, or a pcapng statistics block (isb_osdrop)
   std::optional<std::uint64_t> interface_drops;  // live, or isb_ifdrop
 };
@@ -39,6 +40,13 @@ class PacketSource {
 
   // Inputs in the order in which FrameRef::input() counts them. Grows while reading.
   [[nodiscard]] virtual const std::vector<InputSummary>& inputs() const = 0;
+
+  // Asks the source to end soon: what it already holds is still delivered. Safe in a signal
+  // handler.
+  virtual void request_stop() {}
+
+  // Files found in directories that are no captures, and were passed over.
+  [[nodiscard]] virtual std::uint64_t skipped_files() const { return 0; }
 
   // For progress: bytes read of the files so far and in all (0 when unknown, as for a pipe).
   [[nodiscard]] virtual std::uint64_t bytes_read() const { return 0; }
