@@ -64,7 +64,7 @@ struct Flow {
 
   std::string_view app;  // "unknown" when nothing decided
   Service service = Service::other;
-  std::uint8_t media = 0;  // media:: bits; 0 leaves the field out
+  std::uint8_t media = 0;                // media:: bits; 0 leaves the field out
   std::optional<Confidence> confidence;  // absent when the app is unknown
   std::span<const Signal> signals;
   std::string_view rules;  // version of the classifier that decided

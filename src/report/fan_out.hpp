@@ -1,0 +1,38 @@
+// Hands every record to several sinks in turn.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "report/records.hpp"
+
+namespace deadair::report {
+
+class FanOut final : public Sink {
+ public:
+  void add(std::unique_ptr<Sink> sink) { sinks_.push_back(std::move(sink)); }
+
+  [[nodiscard]] bool complete() const override {
+    for (const auto& sink : sinks_) {
+      if (sink->complete()) return true;
+    }
+    return false;
+  }
+  void flow(const Flow& flow) override {
+    for (const auto& sink : sinks_) sink->flow(flow);
+  }
+  void capture(const Capture& capture) override {
+    for (const auto& sink : sinks_) sink->capture(capture);
+  }
+  void finish(const Summary& summary) override {
+    for (const auto& sink : sinks_) sink->finish(summary);
+  }
+  void flush() override {
+    for (const auto& sink : sinks_) sink->flush();
+  }
+
+ private:
+  std::vector<std::unique_ptr<Sink>> sinks_;
+};
+
+}  // namespace deadair::report
