@@ -1,4 +1,4 @@
-// Reads PPP, PPPoE and Cisco HDLC frames down to the layer they carry.
+// Reads PPP, PPPoE, Cisco HDLC and frame relay frames down to the layer they carry.
 #include "wire/ppp.hpp"
 
 #include "wire/ethernet.hpp"
@@ -69,6 +69,29 @@ Step parse_ppp_or_cisco(Pdu pdu) {
   const std::uint8_t address = pdu.bytes.u8(0);
   const bool cisco = address == kCiscoUnicast || address == kCiscoMulticast;
   return cisco && pdu.bytes.u8(1) == 0 ? parse_cisco_hdlc(pdu) : parse_ppp(pdu);
+}
+
+// RFC 2427 section 3: an address of 2 to 4 octets (the last is odd), control, optional padding, and
+// the network layer protocol id; Cisco puts an EtherType right after the address.
+//   +----------------+----------------+----------------+------------------+
+//   |   Q.922 address (16 to 32)      | Control (0x03) | Pad (0x00), NLPID|
+//   +----------------+----------------+----------------+------------------+
+Step parse_frame_relay(Pdu pdu) {
+  constexpr std::uint8_t kUnnumbered = 0x03, kSnap = 0x80, kIpv4 = 0xcc, kIpv6 = 0x8e;
+  std::size_t at = 1;
+  while (at < 4 && (pdu.bytes.u8(at) & 1) == 0) ++at;
+  pdu = pdu.from(at + 1);
+  if (!pdu.bytes.has(0, 2)) return cut(pdu, 2);
+  if (pdu.bytes.u8(0) != kUnnumbered) {
+    const std::uint16_t type = pdu.bytes.be16(0);
+    return type <= ethertype::kMaxLength ? stop(Undecoded::not_ip)
+                                         : parse_ethertype(type, pdu.from(2));
+  }
+  pdu = pdu.from(pdu.bytes.u8(1) == 0 ? 2 : 1);
+  const std::uint8_t protocol = pdu.bytes.u8(0);
+  if (protocol == kIpv4 || protocol == kIpv6) return go(Layer::ip, pdu.from(1));
+  if (protocol != kSnap || pdu.bytes.be24(1) != 0) return stop(Undecoded::not_ip);
+  return parse_ethertype(pdu.bytes.be16(4), pdu.from(6));
 }
 
 }  // namespace deadair::wire

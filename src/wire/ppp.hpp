@@ -1,4 +1,4 @@
-// Point-to-point link layers: PPP, PPPoE and Cisco HDLC.
+// Point-to-point link layers: PPP, PPPoE, Cisco HDLC and frame relay.
 #pragma once
 
 #include "wire/pdu.hpp"
@@ -12,5 +12,6 @@ Step parse_pppoe(Pdu pdu);
 Step parse_cisco_hdlc(Pdu pdu);
 // Serial lines carry one or the other; the first octet tells which.
 Step parse_ppp_or_cisco(Pdu pdu);
+Step parse_frame_relay(Pdu pdu);
 
 }  // namespace deadair::wire
