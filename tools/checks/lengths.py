@@ -9,7 +9,7 @@ import pathlib
 import subprocess
 import sys
 
-from sources import cpp_files, text_of
+from sources import cpp_files, report, text_of
 
 FILE_LIMIT = 400
 FUNCTION_LIMIT = 80
@@ -46,8 +46,7 @@ def main(root):
     problems += too_long(function_sizes, FUNCTION_LIMIT)
     if not function_sizes and product:
         problems.append('ctags found no function: is universal-ctags installed?')
-    print('\n'.join(problems))
-    return 1 if problems else 0
+    return report(problems)
 
 
 if __name__ == '__main__':

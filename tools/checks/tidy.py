@@ -13,7 +13,7 @@ import pathlib
 import subprocess
 import sys
 
-from sources import includes, text_of
+from sources import includes, report, text_of
 
 CACHE = pathlib.Path(os.environ.get('XDG_CACHE_HOME') or pathlib.Path.home() / '.cache') / 'deadair' / 'tidy'
 
@@ -72,8 +72,7 @@ def main(root, build_dir, tool, only):
                         sorted(chosen.items()))
         problems = [text for text in said if text]
     print(f'{len(chosen)} files')
-    print('\n'.join(problems))
-    return 1 if problems or not chosen else 0
+    return report(problems) or int(not chosen)
 
 
 if __name__ == '__main__':
