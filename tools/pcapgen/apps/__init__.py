@@ -1,0 +1,1 @@
+"""Traffic of the applications, as their public captures show it."""

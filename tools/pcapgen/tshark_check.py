@@ -1,0 +1,46 @@
+"""Has tshark, which shares no code with us, judge the generated captures."""
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import containers
+
+CHECKSUMS = ["-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE",
+             "-o", "udp.check_checksum:TRUE"]
+BAD = ("_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0 || "
+       "udp.checksum.status == 0 || icmp.checksum.status == 0 || gre.checksum.status == 0 || "
+       "wlan.fcs.status == 0")
+
+
+def inputs(folder: Path) -> list[Path]:
+    """The capture files of a case."""
+    if (folder / "input").is_dir():
+        return sorted(path for path in (folder / "input").iterdir() if path.is_file())
+    return sorted(folder.glob("input.*"))
+
+
+def _matches(path: Path, expression: str) -> list[str]:
+    """Frame numbers that match, by tshark; lz4 is unpacked first because tshark may lack it."""
+    unpack = containers.UNPACK.get(path.suffix)
+    with tempfile.NamedTemporaryFile() as plain:
+        if unpack:
+            plain.write(unpack(path.read_bytes()))
+            plain.flush()
+            path = Path(plain.name)
+        command = ["tshark", "-n", *CHECKSUMS, "-r", str(path), "-Y", expression,
+                   "-T", "fields", "-e", "frame.number"]
+        return subprocess.run(command, capture_output=True, text=True).stdout.split()
+
+
+def complaints(name: str, entry, folder: Path) -> list[str]:
+    files = inputs(folder)
+    found = []
+    for path in files:
+        bad = _matches(path, BAD)
+        if bad:
+            found.append(f"{name}/{path.name}: malformed or bad checksum in frames {' '.join(bad[:9])}")
+    for expression in entry.tshark:
+        if not any(_matches(path, expression) for path in files):
+            found.append(f"{name}: no packet matches {expression}")
+    return found
