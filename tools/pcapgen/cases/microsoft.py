@@ -67,7 +67,7 @@ def _call(name, names, app, candidate):
     microsoft.connect_peer(scene, at + 350 * MS, client, peer, candidate)
     for src, dst in ((client, peer), (peer, client)):
         stream = RtpStream(scene.random, 104, (45, 80), 320, extension=True)
-        play(scene, stream, src, dst, at + SECOND, 5, 40)
+        play(scene, stream, src, dst, at + SECOND, 5, 25)
         scene.udp(at + 3 * SECOND, src, dst, srtcp(scene.random, 201, stream.ssrc, 8))
     return pcap_case(scene, [
         flow(scene.flow(client, relay), app=app, service="call"),
