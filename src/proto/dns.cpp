@@ -54,6 +54,34 @@ void read_header(ByteView bytes, Message& out) {
   out.answers_at = 0;
 }
 
+// Decodes the name at `at` and sets `after` to the offset behind it in place.
+ParseStatus decode_name(ByteView message, std::size_t at, Name& out, std::size_t& after) {
+  out.clear();
+  after = 0;
+  std::size_t barrier = at;  // each pointer must lead before everything read so far: no loops
+  while (message.has(at, 1)) {
+    const std::uint8_t length = message.u8(at);
+    if (length == 0) {
+      if (after == 0) after = at + 1;
+      return ParseStatus::parsed;
+    }
+    if (length < 64) {
+      const ByteView label = message.sub(at + 1, length);
+      if (label.size() < length) return ParseStatus::truncated;
+      if (!out.append_label(label)) return ParseStatus::not_this;
+      at += 1U + length;
+      continue;
+    }
+    if (length < 0xc0) return ParseStatus::not_this;
+    if (!message.has(at, 2)) return ParseStatus::truncated;
+    const std::size_t target = message.be16(at) & 0x3fffU;
+    if (target >= barrier || target < kHeaderSize) return ParseStatus::not_this;
+    if (after == 0) after = at + 2;
+    at = barrier = target;
+  }
+  return ParseStatus::truncated;
+}
+
 bool plausible_header(const Message& m, std::size_t wire_len) {
   constexpr std::uint16_t kZ = 0x0040;
   if (!known_opcode(m.opcode) || (m.bytes.be16(2) & kZ) != 0) return false;
@@ -66,13 +94,15 @@ bool plausible_header(const Message& m, std::size_t wire_len) {
   return m.questions > 0 || (m.response && (m.answers > 0 || m.rcode != 0));
 }
 
-// Offset after the first question; 0 when it is no question.
-std::size_t read_question(Message& out) {
-  const std::size_t at = read_name(out.bytes, kHeaderSize, out.name);
-  if (at == 0 || !out.bytes.has(at, 4)) return 0;
-  out.qtype = out.bytes.be16(at);
-  out.qclass = out.bytes.be16(at + 2);
-  return out.qtype != 0 && known_class(out.qclass) ? at + 4 : 0;
+// Reads the first question and sets `after` to the offset behind it.
+ParseStatus read_question(Message& out, std::size_t& after) {
+  const ParseStatus status = decode_name(out.bytes, kHeaderSize, out.name, after);
+  if (status != ParseStatus::parsed) return status;
+  if (!out.bytes.has(after, 4)) return ParseStatus::truncated;
+  out.qtype = out.bytes.be16(after);
+  out.qclass = out.bytes.be16(after + 2);
+  after += 4;
+  return out.qtype != 0 && known_class(out.qclass) ? ParseStatus::parsed : ParseStatus::not_this;
 }
 
 // Offset of the answer section, past all questions; 0 when the captured bytes end before it.
@@ -102,23 +132,8 @@ bool Name::append_label(ByteView label) {
 }
 
 std::size_t read_name(ByteView message, std::size_t at, Name& out) {
-  out.clear();
   std::size_t after = 0;
-  std::size_t barrier = at;  // each pointer must lead before everything read so far: no loops
-  while (message.has(at, 1)) {
-    const std::uint8_t length = message.u8(at);
-    if (length == 0) return after != 0 ? after : at + 1;
-    if (length < 64) {
-      if (!message.has(at + 1, length) || !out.append_label(message.sub(at + 1, length))) return 0;
-      at += 1U + length;
-      continue;
-    }
-    const std::size_t target = message.be16(at) & 0x3fffU;
-    if (length < 0xc0 || !message.has(at, 2) || target >= barrier || target < kHeaderSize) return 0;
-    if (after == 0) after = at + 2;
-    at = barrier = target;
-  }
-  return 0;
+  return decode_name(message, at, out, after) == ParseStatus::parsed ? after : 0;
 }
 
 ParseStatus parse(ByteView captured, std::size_t wire_len, Message& out) {
@@ -130,13 +145,13 @@ ParseStatus parse(ByteView captured, std::size_t wire_len, Message& out) {
   const bool complete = bytes.size() == wire_len;
   std::size_t at = kHeaderSize;
   if (out.questions > 0) {
-    at = read_question(out);
-    if (at == 0) return complete ? ParseStatus::not_this : ParseStatus::truncated;
+    const ParseStatus status = read_question(out, at);
+    if (status == ParseStatus::truncated && complete) return ParseStatus::not_this;
+    if (status != ParseStatus::parsed) return status;
   }
   out.answers_at = find_answers(out, at);
   if (!complete) return ParseStatus::truncated;
-  const bool tail_is_sound = out.answers_at != 0 || out.truncated_flag;
-  if (!tail_is_sound) return ParseStatus::not_this;
+  if (out.answers_at == 0 && !out.truncated_flag) return ParseStatus::not_this;
   const bool answer_only = out.questions == 0 && out.answers > 0;
   return answer_only && !first_answer_is_sound(out) ? ParseStatus::not_this : ParseStatus::parsed;
 }

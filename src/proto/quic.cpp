@@ -44,31 +44,46 @@ bool parse_google_public(ByteView bytes, LongHeader& out) {
   return true;
 }
 
-}  // namespace
-
-ParseStatus parse_long_header(ByteView captured, std::size_t wire_len, LongHeader& out) {
-  const ByteView bytes = captured.first(wire_len);
-  if (parse_google_public(bytes, out)) return ParseStatus::parsed;
-  const std::uint8_t first = bytes.u8(0);
-  if (wire_len < 7 || !bytes.has(0, 5) || (first & 0x80U) == 0) return ParseStatus::not_this;
-  const std::optional<Family> family = family_of(bytes.be32(1));
-  if (!family) return ParseStatus::not_this;
-  // The fixed bit is free in a Version Negotiation packet and may be greased by RFC 9287, never in
-  // the first packet of a connection.
-  if (*family != Family::negotiation && (first & 0x40U) == 0) return ParseStatus::not_this;
-
-  out = {*family, bytes.be32(1), is_initial(*family, first), {}, {}};
-  if (*family == Family::google && out.version < 0x51303530) {  // Q044 to Q049 pack both lengths
-    return ParseStatus::parsed;
-  }
-  ByteReader reader(bytes.from(5));
+// The two connection ids; `truncated` when the captured bytes end inside them.
+ParseStatus read_ids(ByteReader& reader, bool complete, LongHeader& out) {
   for (ByteView* id : {&out.destination_id, &out.source_id}) {
     const std::size_t size = reader.u8();
     if (size > kMaxConnectionId) return ParseStatus::not_this;
     *id = reader.take(size);
   }
   if (reader.ok()) return ParseStatus::parsed;
-  return bytes.size() < wire_len ? ParseStatus::truncated : ParseStatus::not_this;
+  return complete ? ParseStatus::not_this : ParseStatus::truncated;
+}
+
+// RFC 9000 section 17.2.1: the versions a server offers fill the rest. Version 0 alone is four zero
+// bytes, which other protocols have too.
+bool offers_versions(ByteView rest) {
+  if (rest.empty() || rest.size() % 4 != 0) return false;
+  for (std::size_t at = 0; at < rest.size(); at += 4) {
+    if (family_of(rest.be32(at)).value_or(Family::negotiation) == Family::negotiation) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+ParseStatus parse_long_header(ByteView captured, std::size_t wire_len, LongHeader& out) {
+  const ByteView bytes = captured.first(wire_len);
+  if (parse_google_public(bytes, out)) return ParseStatus::parsed;
+  const std::uint8_t first = bytes.u8(0);
+  // The fixed bit, 0x40, is not asked for: ends that know each other may clear it (RFC 9287).
+  if (wire_len < 7 || !bytes.has(0, 5) || (first & 0x80U) == 0) return ParseStatus::not_this;
+  const std::optional<Family> family = family_of(bytes.be32(1));
+  if (!family) return ParseStatus::not_this;
+  out = {*family, bytes.be32(1), is_initial(*family, first), {}, {}};
+  if (*family == Family::google && out.version < 0x51303530) {  // before Q050: other lengths
+    return ParseStatus::parsed;
+  }
+  ByteReader reader(bytes.from(5));
+  const bool complete = bytes.size() == wire_len;
+  const ParseStatus status = read_ids(reader, complete, out);
+  if (*family != Family::negotiation || status == ParseStatus::not_this) return status;
+  return complete && offers_versions(reader.rest()) ? ParseStatus::parsed : ParseStatus::not_this;
 }
 
 }  // namespace deadair::proto::quic

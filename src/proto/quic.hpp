@@ -30,7 +30,7 @@ struct LongHeader {
   Family family = Family::v1;
   std::uint32_t version = 0;
   bool initial = false;     // v1, v2, draft and mvfst: an Initial packet, which carries a hello
-  ByteView destination_id;  // at most 20 bytes; empty for Google's own header
+  ByteView destination_id;  // at most 20 bytes; empty for Google's own header from Q044 to Q049
   ByteView source_id;
 };
 

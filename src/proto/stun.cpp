@@ -24,19 +24,21 @@ bool classic_type(std::uint16_t type) {
   return (type & 0x3ee0U) == 0 && m >= method::kBinding && m <= method::kChannelBind;
 }
 
-// What the captured attribute bytes are: a chain that ends with the message, a chain cut by the
-// capture, or no chain.
-ParseStatus check_chain(ByteView bytes, std::size_t length, bool magic_cookie) {
+constexpr std::size_t padded(std::size_t size, std::size_t padding) {
+  return (size + padding - 1) / padding * padding;
+}
+
+// What the captured attribute bytes are, values padded to `padding`: a chain that ends with the
+// message, a chain cut by the capture, or no chain.
+ParseStatus check_chain(ByteView bytes, std::size_t length, std::size_t padding) {
   std::size_t at = 0;
   while (at < length) {
     if (length - at < kAttributeHeader) return ParseStatus::not_this;
     if (!bytes.has(at, kAttributeHeader)) return ParseStatus::truncated;
-    if (!magic_cookie && bytes.be16(at) == 0) return ParseStatus::not_this;
     const std::size_t value = bytes.be16(at + 2);
     at += kAttributeHeader;
     if (value > length - at) return ParseStatus::not_this;
-    const std::size_t padding = (4 - value % 4) % 4;
-    at = std::min(at + value + padding, length);  // WhatsApp leaves the last one unpadded
+    at = std::min(at + padded(value, padding), length);  // the last one may be unpadded
   }
   return bytes.size() < length ? ParseStatus::truncated : ParseStatus::parsed;
 }
@@ -50,8 +52,9 @@ bool plausible_header(ByteView bytes, std::size_t wire_len, bool magic_cookie) {
   const std::uint16_t type = bytes.be16(0);
   if ((type & 0xc000U) != 0 || kHeaderSize + bytes.be16(2) != wire_len) return false;
   if (magic_cookie) return method_of(type) != 0;
-  // Other protocols start with 00 01 too; no sender uses an id of zeros.
-  return classic_type(type) && bytes.be16(2) % 4 == 0 && !all_zero(bytes.sub(4, 16));
+  // Other protocols start with 00 01 too; no sender uses an id of zeros or an attribute of type 0.
+  return classic_type(type) && bytes.be16(2) % 4 == 0 && !all_zero(bytes.sub(4, 16)) &&
+         !(bytes.has(kHeaderSize, 2) && bytes.be16(kHeaderSize) == 0);
 }
 
 }  // namespace
@@ -61,7 +64,7 @@ void Attributes::Iterator::load() {
   done_ = !rest_.has(0, kAttributeHeader) || !rest_.has(kAttributeHeader, length);
   if (done_) return;
   current_ = {rest_.be16(0), rest_.sub(kAttributeHeader, length)};
-  rest_ = rest_.from(kAttributeHeader + (length + 3) / 4 * 4);
+  rest_ = rest_.from(kAttributeHeader + padded(length, padding_));
 }
 
 ParseStatus parse(ByteView captured, std::size_t wire_len, Message& out) {
@@ -77,10 +80,15 @@ ParseStatus parse(ByteView captured, std::size_t wire_len, Message& out) {
   out.magic_cookie = magic_cookie;
   out.aligned = out.length % 4 == 0;
   out.header = bytes.first(kHeaderSize);
-  out.attributes = Attributes(bytes.from(kHeaderSize));
-  return bytes.size() < kHeaderSize
-             ? ParseStatus::truncated
-             : check_chain(bytes.from(kHeaderSize), out.length, magic_cookie);
+  const ByteView attributes = bytes.from(kHeaderSize);
+  out.attributes = {attributes, 4};
+  if (bytes.size() < kHeaderSize) return ParseStatus::truncated;
+
+  const ParseStatus status = check_chain(attributes, out.length, 4);
+  if (status != ParseStatus::not_this || !magic_cookie) return status;
+  out.aligned = false;
+  out.attributes = {attributes, 1};
+  return check_chain(attributes, out.length, 1);
 }
 
 std::optional<Attribute> find_attribute(const Message& message, std::uint16_t type) {

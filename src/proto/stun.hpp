@@ -30,7 +30,8 @@ struct Attribute {
 // |                         Value (variable)                ....
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 // The attributes of a message in order (RFC 8489 section 14), for range-for. Only attributes whose
-// value was captured in full are visited, so a truncated message shows what it has.
+// value was captured in full are visited, so a truncated message shows what it has. `padding` is
+// what each value is padded to: 4 bytes, or 1 for senders that do not pad.
 class Attributes {
  public:
   class Iterator {
@@ -42,7 +43,7 @@ class Attributes {
     using iterator_category = std::input_iterator_tag;
 
     Iterator() = default;
-    explicit Iterator(ByteView rest) : rest_(rest) { load(); }
+    Iterator(ByteView rest, std::size_t padding) : rest_(rest), padding_(padding) { load(); }
     const Attribute& operator*() const { return current_; }
     const Attribute* operator->() const { return &current_; }
     Iterator& operator++() {
@@ -56,18 +57,20 @@ class Attributes {
     void load();
 
     ByteView rest_;
+    std::size_t padding_ = 4;
     Attribute current_;
     bool done_ = true;
   };
 
   Attributes() = default;
-  explicit Attributes(ByteView bytes) : bytes_(bytes) {}
-  [[nodiscard]] Iterator begin() const { return Iterator(bytes_); }
+  Attributes(ByteView bytes, std::size_t padding) : bytes_(bytes), padding_(padding) {}
+  [[nodiscard]] Iterator begin() const { return {bytes_, padding_}; }
   [[nodiscard]] static std::default_sentinel_t end() { return {}; }
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
 
  private:
   ByteView bytes_;
+  std::size_t padding_ = 4;
 };
 
 //  0                   1                   2                   3
@@ -88,7 +91,7 @@ struct Message {
   std::uint16_t length = 0;  // bytes after the header, as on the wire
   Class kind = Class::request;
   bool magic_cookie = false;  // false: RFC 3489 message
-  bool aligned = true;        // length is a multiple of 4, as the RFC asks; WhatsApp's is not
+  bool aligned = true;        // false: attributes without padding, as WhatsApp and Teams send them
   ByteView header;            // the 20 bytes
   Attributes attributes;
 
@@ -105,6 +108,7 @@ struct Address {
 // Reads the message that fills a datagram of `wire_len` bytes, of which `captured` holds the first.
 // Without the magic cookie the method must be one of RFC 3489, RFC 8656 or MS-TURN, so that chance
 // does not make STUN of other traffic; with or without it the lengths must add up to the datagram.
+// With the cookie, attributes may lack their padding, all of them (Teams) or the last (WhatsApp).
 // `truncated`: the header and the captured attributes are in `out`.
 ParseStatus parse(ByteView captured, std::size_t wire_len, Message& out);
 

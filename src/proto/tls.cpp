@@ -135,7 +135,7 @@ ParseStatus read_extensions(ByteReader& reader, bool complete, ClientHello& out)
     return ParseStatus::parsed;  // SSL 3 and TLS 1.0 may have none
   const std::size_t length = reader.be16();
   if (!reader.ok()) return ran_out(reader, complete);
-  if (complete && length != reader.left()) return ParseStatus::not_this;
+  // A length that does not fill the message is the sender's mistake; the names are still there.
   ByteReader extensions(reader.rest().first(length));
   while (extensions.left() > 0) {
     const std::uint16_t type = extensions.be16();
@@ -205,7 +205,8 @@ ParseStatus parse_server_hello(ByteView stream, std::span<std::uint8_t> scratch,
 
   ByteReader reader(handshake.body);
   out.version = reader.be16();
-  if (reader.ok() && out.version >> 8 != 3) return ParseStatus::not_this;
+  const unsigned major = out.version >> 8;  // 7f: a draft of TLS 1.3
+  if (reader.ok() && major != 3 && major != 0x7f) return ParseStatus::not_this;
   reader.skip(32);  // random
   const std::size_t session_id_size = reader.u8();
   if (session_id_size > 32) return ParseStatus::not_this;
