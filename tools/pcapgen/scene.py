@@ -62,7 +62,7 @@ class Scene:
         self.add(at, self.datagram((router, 0), (client, 0), ip.ICMP, message))
 
     def flow(self, client, server, proto=ip.UDP, counts=True, **more) -> dict:
-        """What a flow record between these ends shows; counters that are zero are left out."""
+        """What a flow record between these ends shows."""
         record = {"type": "flow", "flow": community_id(client, server, proto), "proto": NAMES[proto],
                   "client_ip": client[0], "client_port": client[1],
                   "server_ip": server[0], "server_port": server[1]}
@@ -70,8 +70,7 @@ class Scene:
         if counts:
             for side, source in (("up", client), ("down", server)):
                 packets, ip_bytes = sides[source]
-                if packets:
-                    record |= {f"packets_{side}": packets, f"bytes_{side}": ip_bytes}
+                record |= {f"packets_{side}": packets, f"bytes_{side}": ip_bytes}
         return record | more
 
     def flows(self) -> int:

@@ -196,10 +196,10 @@ def lookalikes():
     return pcap_case(scene, [flow_count(2 * len(names)), record], not_apps())
 
 
-@case("not-wireguard-port-shared", "The local port of a WhatsApp call is used minutes later for something else: the "
+@case("local-port-reused", "The local port of a WhatsApp call is used minutes later for something else: the "
       "binding by port must have ended.", SOURCE)
 def port_shared_later():
-    scene = Scene("not-wireguard-port-shared")
+    scene = Scene("local-port-reused")
     client, other = (HOST, 51820), ("203.0.113.55", 51820)
     call = whatsapp.Call(scene, client, whatsapp.RELAYS[:3])
     call.allocate(0)

@@ -126,7 +126,7 @@ def call_unanswered():
     for second in (1, 2, 3):
         call.allocate(second * SECOND, answered=())
     call.bye(5 * SECOND)
-    relays = [flow(scene.flow(client, relay), lacks=["media", "packets_down"], app="whatsapp",
+    relays = [flow(scene.flow(client, relay), lacks=["media"], app="whatsapp",
                    service="call") for relay in whatsapp.RELAYS]
     chat = flow(scene.flow(session.client, session.server, ip.TCP), app="whatsapp", service="text")
     return pcap_case(scene, [flow_count(9), chat, *relays], [VIDEO_ONLY])
