@@ -91,9 +91,10 @@ std::string frame_text(Frame frame, std::uint32_t home, const InputNames& names)
   return fmt::format("frame {} of {}", frame.number, printable(names.name(frame.input)));
 }
 
-std::string render_detail(const Flow& flow, const InputNames& names, const Style& style) {
+std::string render_detail(const Flow& flow, bool with_ends, const InputNames& names,
+                          const Style& style) {
   std::vector<Phrases> groups(5);
-  groups[0].push_back(full_ends(flow));
+  if (with_ends) groups[0].push_back(full_ends(flow));
   extent(flow, names, groups[1]);
   tcp_facts(flow, groups[2]);
   closings(flow, names, groups[2]);

@@ -11,8 +11,9 @@ namespace deadair::report {
 // "frame 12", or "frame 12 of b.pcap" when it lies in another input than `home`.
 std::string frame_text(Frame frame, std::uint32_t home, const InputNames& names);
 
-// Ends in full, extent, TCP facts, closings, media streams, witness and Community ID, as far as
-// known.
-std::string render_detail(const Flow& flow, const InputNames& names, const Style& style);
+// Ends in full if `with_ends`, extent, TCP facts, closings, media streams, witness and Community
+// ID, as far as known.
+std::string render_detail(const Flow& flow, bool with_ends, const InputNames& names,
+                          const Style& style);
 
 }  // namespace deadair::report

@@ -107,20 +107,24 @@ class Table {
     return style_.quiet(line(cells) + "client \u2192 server") + "\n" + second_line("sure", "why");
   }
 
+  [[nodiscard]] std::string ends(const Flow& flow) const {
+    return short_ends(flow, kPageWidth - start_of(kColumns));
+  }
+
   [[nodiscard]] std::string row(const Cells& cells, const Flow& flow) const {
-    const std::string ends = short_ends(flow, kPageWidth - start_of(kColumns));
-    if (flow.app == kUnknownApp) return style_.quiet(line(cells) + ends) + "\n";
+    if (flow.app == kUnknownApp) return style_.quiet(line(cells) + ends(flow)) + "\n";
     std::string text = line(cells);
     text.replace(0, cells[kAppColumn].size(), style_.heading(cells[kAppColumn]));
-    return text + ends + "\n";
+    return text + ends(flow) + "\n";
   }
 
   // Certainty below the service, reasons from there to the edge of the page.
   [[nodiscard]] std::string second_line(std::string_view sure, std::string_view why) const {
     const std::size_t indent = start_of(kServiceColumn);
     const std::size_t column = widths_[kServiceColumn] + kGap;
-    return fmt::format("{}{}\n", std::string(indent, ' '),
-                       style_.quiet(pad_right(sure, column) + std::string(why)));
+    return fmt::format(
+        "{}{}\n", std::string(indent, ' '),
+        style_.quiet(why.empty() ? std::string(sure) : pad_right(sure, column) + std::string(why)));
   }
   [[nodiscard]] std::size_t why_width() const { return kPageWidth - start_of(kServiceColumn + 1); }
 
@@ -161,7 +165,10 @@ std::string render_table(std::span<const Flow* const> flows, bool detailed, cons
       text += table.second_line(confidence_name(*flow.confidence),
                                 reasons(flow, names, table.why_width()));
     }
-    if (detailed) text += render_detail(flow, names, style);
+    if (detailed) {
+      const bool shortened = table.ends(flow) != full_ends(flow);
+      text += render_detail(flow, shortened, names, style);
+    }
   }
   return text;
 }

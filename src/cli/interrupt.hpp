@@ -1,0 +1,17 @@
+// Ends a run in order at the first SIGINT or SIGTERM, and at once at the second.
+#pragma once
+
+#include "capture/packet_source.hpp"
+
+namespace deadair::cli {
+
+// While an object lives, both signals ask `source` to stop. One at a time.
+class Interrupt {
+ public:
+  explicit Interrupt(capture::PacketSource& source);
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+};
+
+}  // namespace deadair::cli
