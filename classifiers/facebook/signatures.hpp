@@ -1,0 +1,143 @@
+// What identifies Facebook, Messenger and Instagram, and Meta's calls in general, with source and
+// date.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "classify/classifier.hpp"
+
+namespace deadair::classifiers::facebook {
+
+using classify::NameRule;
+using classify::NetworkRule;
+using classify::Rank;
+using classify::Service;
+using classify::SignalInfo;
+
+// "Captures" below: public captures of 2013 to 2024 (nDPI and Arkime test sets), read 2026-11-21.
+
+// REALM of Messenger's TURN servers: 12 of 12 messages of the one Messenger call among the
+// captures.
+inline constexpr std::string_view kRealm = "turner.facebook";
+// USERNAME fragments of Meta's IPv6 relays, both halves alike (captures of 2022).
+inline constexpr std::string_view kEdgeRayUser = "EDGERAY_DEFAULT_USERNAME";
+// Private ICE attributes of the same relays; not registered anywhere.
+inline constexpr std::uint16_t kPrivateIceA = 0xdab9;
+inline constexpr std::uint16_t kPrivateIceB = 0xdaba;
+// Relay dialect that Messenger and WhatsApp share (whatsapp/ knows the forms only WhatsApp uses).
+inline constexpr std::uint16_t kRelayToken = 0x4000;
+inline constexpr std::uint16_t kRelayTime = 0x4002;
+inline constexpr std::uint16_t kAllocateRequest = 0x0003;
+inline constexpr std::uint16_t kAllocateSuccess = 0x0103;
+inline constexpr std::uint16_t kRelayBye = 0x0800;
+inline constexpr std::uint16_t kRelayPing = 0x0801;
+inline constexpr std::uint16_t kRelayPong = 0x0802;
+
+// Facebook Zero: QUIC's crypto handshake over TCP; '1' (a QUIC flags octet), version "QTV0",
+// message length, tag. Captures of 2017; engineering.fb.com "Building Zero protocol", 2017-01-27.
+inline constexpr std::string_view kZero = "1QTV";
+inline constexpr std::size_t kZeroTag = 9;  // where "CHLO", "SNOM", "SHLO" or "REJ" stands
+
+inline constexpr SignalInfo kTurnRealm = {"FB.TURN.REALM", Rank::bytes,
+                                          "TURN REALM \"turner.facebook\""};
+inline constexpr SignalInfo kMetaIce = {"META.CALL.ICE", Rank::bytes,
+                                        "ICE with attribute 0xDAB9 or 0xDABA or USERNAME "
+                                        "\"EDGERAY_DEFAULT_USERNAME\"; application not told"};
+inline constexpr SignalInfo kMetaToken = {
+    "META.RELAY.TOKEN", Rank::bytes,
+    "STUN Allocate of 0x4000 and MESSAGE-INTEGRITY without 0x0016; application not told"};
+inline constexpr SignalInfo kMetaAnswer = {
+    "META.RELAY.ANSWER", Rank::bytes,
+    "Allocate success of 0x0020, 0x4002 and MESSAGE-INTEGRITY; application not told"};
+inline constexpr SignalInfo kMetaPing = {
+    "META.RELAY.PING", Rank::bytes,
+    "Bare private STUN message 0x0800 to 0x0802; application not told"};
+inline constexpr SignalInfo kQuicVersion = {"FB.QUIC.VERSION", Rank::bytes,
+                                            "QUIC version faceb00x of Meta's own library"};
+inline constexpr SignalInfo kZeroHello = {"FB.ZERO", Rank::bytes,
+                                          "Facebook Zero handshake \"1QTV\" over TCP"};
+inline constexpr SignalInfo kNameText = {"FB.NAME.TEXT", Rank::name,
+                                         "Name of a chat server (mqtt, edge-chat, gateway ...)"};
+inline constexpr SignalInfo kNameTransfer = {"FB.NAME.TRANSFER", Rank::name,
+                                             "Name of an upload or attachment server"};
+inline constexpr SignalInfo kNameWeb = {"FB.NAME.WEB", Rank::name,
+                                        "Name of Facebook's or Instagram's site or interface"};
+inline constexpr SignalInfo kDns = {"FB.DNS", Rank::name,
+                                    "A DNS answer gave this address for a Facebook name"};
+inline constexpr SignalInfo kPeerSocket = {
+    "META.PEER.SOCKET", Rank::behaviour,
+    "Shares its local UDP port with a Meta relay flow of the same host"};
+
+inline constexpr std::array kSignals = {kTurnRealm,    kMetaIce,     kMetaToken, kMetaAnswer,
+                                        kMetaPing,     kQuicVersion, kZeroHello, kNameText,
+                                        kNameTransfer, kNameWeb,     kDns,       kPeerSocket};
+
+// Chat names from captures of 2013 to 2024 and Meta's published Messenger clients; the sites are
+// Meta's own. Facebook's and Instagram's web traffic share servers and names: both are `facebook`.
+inline constexpr std::array kNames = {
+    NameRule{"facebook.com", "mqtt", Service::text, &kNameText},  // mqtt, mqtt-mini
+    NameRule{"facebook.com", "edge-mqtt", Service::text, &kNameText},
+    NameRule{"facebook.com", "edge-chat", Service::text, &kNameText},
+    NameRule{"facebook.com", "gateway", Service::text, &kNameText},
+    NameRule{"facebook.com", "chat-e2ee", Service::text, &kNameText},
+    NameRule{"facebook.com", "web-chat-e2ee", Service::text, &kNameText},
+    NameRule{"facebook.com", "rupload", Service::transfer, &kNameTransfer},
+    NameRule{"facebook.com", "", Service::web, &kNameWeb},
+    NameRule{"messenger.com", "rupload", Service::transfer, &kNameTransfer},
+    NameRule{"messenger.com", "", Service::text, &kNameText},
+    NameRule{"instagram.com", "edge-chat", Service::text, &kNameText},
+    NameRule{"instagram.com", "edge-mqtt", Service::text, &kNameText},
+    NameRule{"instagram.com", "gateway", Service::text, &kNameText},
+    NameRule{"instagram.com", "rupload", Service::transfer, &kNameTransfer},
+    NameRule{"instagram.com", "", Service::web, &kNameWeb},
+    NameRule{"cdninstagram.com", "", Service::web, &kNameWeb},
+    NameRule{"fbsbx.com", "attachment", Service::transfer, &kNameTransfer},
+    NameRule{"fbsbx.com", "", Service::web, &kNameWeb},
+    NameRule{"fbcdn.net", "", Service::web, &kNameWeb},
+    NameRule{"fbcdn.com", "", Service::web, &kNameWeb},
+    NameRule{"facebook.net", "", Service::web, &kNameWeb},
+    NameRule{"fb.com", "", Service::web, &kNameWeb},
+    NameRule{"fb.me", "", Service::web, &kNameWeb},
+    NameRule{"m.me", "", Service::web, &kNameWeb},
+    NameRule{"fbpigeon.com", "", Service::text, &kNameText},
+    // Akamai's names for the same content, until about 2017.
+    NameRule{"akamaihd.net", "fbstatic", Service::web, &kNameWeb},
+    NameRule{"akamaihd.net", "fbcdn", Service::web, &kNameWeb},
+    NameRule{"akamaihd.net", "igcdn", Service::web, &kNameWeb},
+};
+
+// Meta's networks confirm a Meta name or a shared signature. Alone they tell nothing: WhatsApp
+// lives there too. Caches in providers' networks (fna) lie outside.
+inline constexpr std::string_view kDated = "2026-11-21";
+inline constexpr std::string_view kSource = "prefixes originated by AS32934 (nDPI's list of them)";
+inline constexpr std::array kNetworks = {
+    NetworkRule{"31.13.24.0/21", kDated, kSource},
+    NetworkRule{"31.13.64.0/18", kDated, kSource},
+    NetworkRule{"45.64.40.0/22", kDated, kSource},
+    NetworkRule{"57.144.0.0/14", kDated, kSource},
+    NetworkRule{"66.220.144.0/20", kDated, kSource},
+    NetworkRule{"69.63.176.0/20", kDated, kSource},
+    NetworkRule{"69.171.224.0/19", kDated, kSource},
+    NetworkRule{"74.119.76.0/22", kDated, kSource},
+    NetworkRule{"102.132.96.0/19", kDated, kSource},
+    NetworkRule{"102.221.188.0/22", kDated, kSource},
+    NetworkRule{"103.4.96.0/22", kDated, kSource},
+    NetworkRule{"129.134.0.0/16", kDated, kSource},
+    NetworkRule{"157.240.0.0/16", kDated, kSource},
+    NetworkRule{"163.70.128.0/17", kDated, kSource},
+    NetworkRule{"163.114.128.0/20", kDated, kSource},
+    NetworkRule{"173.252.64.0/18", kDated, kSource},
+    NetworkRule{"179.60.192.0/22", kDated, kSource},
+    NetworkRule{"185.60.216.0/22", kDated, kSource},
+    NetworkRule{"185.89.216.0/22", kDated, kSource},
+    NetworkRule{"199.201.64.0/22", kDated, kSource},
+    NetworkRule{"204.15.20.0/22", kDated, kSource},
+    NetworkRule{"2620:0:1c00::/40", kDated, kSource},
+    NetworkRule{"2620:10d:c090::/44", kDated, kSource},
+    NetworkRule{"2a03:2880::/32", kDated, kSource},
+};
+
+}  // namespace deadair::classifiers::facebook

@@ -1,0 +1,152 @@
+// What identifies WhatsApp: byte constants, host names and documented signals, each with source and
+// date.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "classify/classifier.hpp"
+
+namespace deadair::classifiers::whatsapp {
+
+using classify::NameRule;
+using classify::NetworkRule;
+using classify::Rank;
+using classify::Service;
+using classify::SignalInfo;
+
+// ---- Chat, "captures" below: public captures of 2015 to 2023 (nDPI test set), read 2026-11-21.
+
+// Edge routing that may precede the hello: "ED", version 0.1, 24-bit length, protobuf starting with
+// field 1. Captures of 2020 (86 of 86 connections) and 2023.
+inline constexpr std::array<std::uint8_t, 4> kEdgeRouting = {'E', 'D', 0x00, 0x01};
+inline constexpr std::uint8_t kRoutingFirstField = 0x08;
+inline constexpr std::size_t kRoutingLimit = 512;  // 4 bytes in every capture
+
+// The hello: "WA", two version bytes, 24-bit frame length, first byte of the frame.
+inline constexpr std::string_view kHello = "WA";
+// Since 2017 the Noise protocol: version 5 or 6, then the version of the token dictionary; the
+// frame is a protobuf whose field 2 is the ClientHello (captures of 2020 and 2023).
+inline constexpr std::uint8_t kNoiseOldest = 5;
+inline constexpr std::uint8_t kNoiseNewest = 9;  // 6 in 2023; room for the next ones
+inline constexpr std::uint8_t kClientHelloField = 0x12;
+// Until 2017 binary XMPP: version 1.2 to 1.6, the frame is a list (captures of 2015 and 2016).
+inline constexpr std::uint8_t kXmppMajor = 1;
+inline constexpr std::uint8_t kXmppNewest = 9;
+inline constexpr std::uint8_t kXmppList = 0xf8;
+inline constexpr std::size_t kFrameLimit = 0x4000;
+
+// The server's Noise hello: field 3 holding a 32-byte key as field 1 (captures of 2023).
+inline constexpr std::uint8_t kServerHelloField = 0x1a;
+inline constexpr std::uint16_t kEphemeralKey = 0x0a20;
+
+// ---- Calls: STUN (RFC 8489) with types and attributes of Meta's own, same captures.
+
+inline constexpr std::uint16_t kAllocateRequest = 0x0003;
+inline constexpr std::uint16_t kAllocateSuccess = 0x0103;
+inline constexpr std::uint16_t kBindingSuccess = 0x0101;
+// Not registered anywhere; meanings inferred from position and timing.
+inline constexpr std::uint16_t kBye = 0x0800;    // to every relay at the end: 7 of 7 calls
+inline constexpr std::uint16_t kPing = 0x0801;   // 20 bytes, or 512 when probing bandwidth
+inline constexpr std::uint16_t kPong = 0x0802;   // 20 bytes, or 45 answering a probe
+inline constexpr std::uint16_t kProbe = 0x0804;  // bandwidth probe of 2023
+inline constexpr std::uint16_t kProbeAnswer = 0x0805;
+
+inline constexpr std::uint16_t kRelayToken = 0x4000;  // 102 bytes in 2015 to 2019, 150 in 2023
+inline constexpr std::uint16_t kRelayTime = 0x4002;   // 8 bytes in the relay's answers
+inline constexpr std::uint16_t kProbeTime = 0x4003;   // first attribute of a probe
+
+// ---- Names. e1 to e16, g, g-fallback: addresses that the Android client tries in turn, ports
+// 5222, 443 and 80 (published decompilations, read 2026-11-21) and OONI's whatsapp experiment; the
+// others from captures of 2013 to 2023 and published allow lists (read 2026-11-21).
+
+inline constexpr SignalInfo kRelayAllocate = {
+    "WA.RELAY.ALLOCATE", Rank::bytes,
+    "STUN Allocate with private attribute 0x4000 in WhatsApp's form (alone, or with 0x0016)"};
+inline constexpr SignalInfo kRelayAnswer = {
+    "WA.RELAY.ANSWER", Rank::bytes,
+    "Allocate success of 0x0020 and 0x4002 without MESSAGE-INTEGRITY"};
+inline constexpr SignalInfo kRelayBye = {"WA.RELAY.BYE", Rank::bytes,
+                                         "Private STUN message 0x0800 with attribute 0x4000"};
+inline constexpr SignalInfo kRelayProbe = {
+    "WA.RELAY.PROBE", Rank::bytes,
+    "Private STUN message 0x0801 to 0x0805 with attribute 0x4002 or 0x4003 in front"};
+inline constexpr SignalInfo kPeerAnswer = {
+    "WA.PEER.ANSWER", Rank::bytes,
+    "Binding success of MESSAGE-INTEGRITY alone: WhatsApp's peers return no mapped address"};
+inline constexpr SignalInfo kTextNoise = {
+    "WA.TEXT.NOISE", Rank::bytes,
+    "\"WA\" 5.x hello of the Noise era, edge routing before it or not"};
+inline constexpr SignalInfo kTextRouting = {"WA.TEXT.ROUTING", Rank::bytes,
+                                            "Edge routing \"ED\" 0.1, hello not (yet) seen"};
+inline constexpr SignalInfo kTextXmpp = {"WA.TEXT.XMPP", Rank::bytes,
+                                         "\"WA\" 1.x hello of binary XMPP (until 2017)"};
+inline constexpr SignalInfo kTextServer = {
+    "WA.TEXT.SERVER", Rank::bytes, "Noise ServerHello, where only the server's side was captured"};
+inline constexpr SignalInfo kNameText = {"WA.NAME.TEXT", Rank::name,
+                                         "Name of a chat server (e1 to e16, g, c .whatsapp.net)"};
+inline constexpr SignalInfo kNameTransfer = {
+    "WA.NAME.TRANSFER", Rank::name, "Name of a media server (mmg, media, pps ... .whatsapp.net)"};
+inline constexpr SignalInfo kNameWeb = {"WA.NAME.WEB", Rank::name,
+                                        "Name of WhatsApp's site or interface"};
+inline constexpr SignalInfo kDns = {"WA.DNS", Rank::name,
+                                    "A DNS answer gave this address for a WhatsApp name"};
+inline constexpr SignalInfo kPeerSocket = {
+    "WA.PEER.SOCKET", Rank::behaviour,
+    "Shares its local UDP port with a WhatsApp relay flow of the same host"};
+
+inline constexpr std::array kSignals = {
+    kRelayAllocate, kRelayAnswer, kRelayBye, kRelayProbe,   kPeerAnswer, kTextNoise, kTextRouting,
+    kTextXmpp,      kTextServer,  kNameText, kNameTransfer, kNameWeb,    kDns,       kPeerSocket};
+
+inline constexpr std::array kNames = {
+    NameRule{"whatsapp.net", "e1", Service::text, &kNameText},  // e1 and e10 to e16
+    NameRule{"whatsapp.net", "e2", Service::text, &kNameText},
+    NameRule{"whatsapp.net", "e3", Service::text, &kNameText},
+    NameRule{"whatsapp.net", "e4", Service::text, &kNameText},
+    NameRule{"whatsapp.net", "e5", Service::text, &kNameText},
+    NameRule{"whatsapp.net", "e6", Service::text, &kNameText},
+    NameRule{"whatsapp.net", "e7", Service::text, &kNameText},
+    NameRule{"whatsapp.net", "e8", Service::text, &kNameText},
+    NameRule{"whatsapp.net", "e9", Service::text, &kNameText},
+    NameRule{"g.whatsapp.net", "", Service::text, &kNameText},
+    NameRule{"g-fallback.whatsapp.net", "", Service::text, &kNameText},
+    NameRule{"c.whatsapp.net", "", Service::text, &kNameText},
+    NameRule{"cdn.whatsapp.net", "chat", Service::text, &kNameText},  // chat, chat-fallback
+    NameRule{"cdn.whatsapp.net", "media", Service::transfer, &kNameTransfer},
+    NameRule{"whatsapp.net", "mm", Service::transfer, &kNameTransfer},  // mmg, mms, mmi, mmv, mmd
+    NameRule{"whatsapp.net", "media", Service::transfer, &kNameTransfer},
+    NameRule{"pps.whatsapp.net", "", Service::transfer, &kNameTransfer},
+    NameRule{"whatsapp.net", "", Service::web, &kNameWeb},
+    NameRule{"whatsapp.com", "", Service::web, &kNameWeb},
+    NameRule{"whatsapp.biz", "", Service::web, &kNameWeb},
+    NameRule{"wa.me", "", Service::web, &kNameWeb},
+};
+
+// Meta's networks, which confirm a WhatsApp name or hello. Alone they tell nothing: Facebook and
+// Instagram live there too, caches in providers' networks do not, and until 2017 the servers stood
+// at SoftLayer.
+inline constexpr std::string_view kDated = "2026-11-21";
+inline constexpr std::string_view kSource = "prefixes originated by AS32934 (nDPI's list of them)";
+inline constexpr std::array kNetworks = {
+    NetworkRule{"31.13.24.0/21", kDated, kSource},
+    NetworkRule{"31.13.64.0/18", kDated, kSource},
+    NetworkRule{"57.144.0.0/14", kDated, kSource},
+    NetworkRule{"66.220.144.0/20", kDated, kSource},
+    NetworkRule{"69.63.176.0/20", kDated, kSource},
+    NetworkRule{"69.171.224.0/19", kDated, kSource},
+    NetworkRule{"102.132.96.0/19", kDated, kSource},
+    NetworkRule{"129.134.0.0/16", kDated, kSource},
+    NetworkRule{"157.240.0.0/16", kDated, kSource},
+    NetworkRule{"163.70.128.0/17", kDated, kSource},
+    NetworkRule{"173.252.64.0/18", kDated, kSource},
+    NetworkRule{"179.60.192.0/22", kDated, kSource},
+    NetworkRule{"185.60.216.0/22", kDated, kSource},
+    NetworkRule{"185.89.216.0/22", kDated, kSource},
+    NetworkRule{"2620:0:1c00::/40", kDated, kSource},
+    NetworkRule{"2a03:2880::/32", kDated, kSource},
+};
+
+}  // namespace deadair::classifiers::whatsapp
