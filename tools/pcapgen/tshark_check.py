@@ -8,9 +8,10 @@ from . import containers
 
 CHECKSUMS = ["-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE",
              "-o", "udp.check_checksum:TRUE", "-o", "wlan.check_checksum:TRUE"]
-# tshark calls WhatsApp's 106-byte STUN, Microsoft's unpadded attributes and Skype's empty TLS records malformed
-# in real captures as well: those are the point of the cases that hold them.
-BAD = ("(_ws.malformed && !(stun.length & 3) && !(tls.record.length == 0)) || stun.att.crc32.status == 0 || ip.checksum.status == 0 || tcp.checksum.status == 0 || "
+# tshark calls WhatsApp's 106-byte STUN, Microsoft's unpadded attributes and Skype's empty TLS records
+# malformed in real captures as well: those are the point of the cases that hold them.
+BAD = ("(_ws.malformed && !(stun.length & 3) && !(tls.record.length == 0)) || "
+       "stun.att.crc32.status == 0 || ip.checksum.status == 0 || tcp.checksum.status == 0 || "
        "udp.checksum.status == 0 || icmp.checksum.status == 0 || gre.checksum.status == 0 || "
        "wlan.fcs.status == 0")
 

@@ -16,7 +16,11 @@ def _expect(scene, session):
     return pcap_case(scene, [flow_count(1), flow(record, app="facebook", service="text", host=NAME)])
 
 
-@case("tls-hello-split", "A ClientHello in two TLS records and three TCP segments: the name is cut by both.", SOURCE)
+@case(
+    "tls-hello-split",
+    "A ClientHello in two TLS records and three TCP segments: the name is cut by both.",
+    SOURCE,
+)
 def split():
     scene = Scene("tls-hello-split", EPOCH_2021)
     session = TcpSession(scene, (HOST, 51000), META)
@@ -24,8 +28,12 @@ def split():
     return _expect(scene, session)
 
 
-@case("tls-hello-large", "A ClientHello padded to 5 kB, as those with post-quantum key shares are long: four full "
-      "segments.", SOURCE)
+@case(
+    "tls-hello-large",
+    "A ClientHello padded to 5 kB, as those with post-quantum key shares are long: four full "
+    "segments.",
+    SOURCE,
+)
 def large():
     scene = Scene("tls-hello-large", EPOCH_2021)
     session = TcpSession(scene, (HOST, 51001), META).open()
@@ -53,7 +61,11 @@ def out_of_order():
     return _expect(scene, session)
 
 
-@case("tls-hello-overlap", "The first segment of a ClientHello is repeated longer, so that segments overlap.", SOURCE)
+@case(
+    "tls-hello-overlap",
+    "The first segment of a ClientHello is repeated longer, so that segments overlap.",
+    SOURCE,
+)
 def overlap():
     scene = Scene("tls-hello-overlap", EPOCH_2021)
     session = TcpSession(scene, (HOST, 51003), META).open()
@@ -61,15 +73,21 @@ def overlap():
     return _expect(scene, session)
 
 
-@case("dns-named", "A TLS connection without SNI to an address that DNS has given this client for mmg-fna.whatsapp.net, "
-      "behind a CNAME; the address itself says nothing. The same address without a look-up stays unknown.", SOURCE,
-      ("dns.cname",))
+@case(
+    "dns-named",
+    "A TLS connection without SNI to an address that DNS has given this client for mmg-"
+    "fna.whatsapp.net, behind a CNAME; the address itself says nothing. The same address without a"
+    " look-up stays unknown.",
+    SOURCE,
+    ("dns.cname",),
+)
 def named():
     scene = Scene("dns-named", EPOCH_2021)
     address, stranger = ("203.0.113.50", 443), "192.168.1.99"
     dns.look_up(scene, 0, HOST, "192.168.1.1", "mmg-fna.whatsapp.net", [address[0], "203.0.113.51"],
                 alias="media-fra3-1.fna.whatsapp.net")
-    sessions = [TcpSession(scene, (host, 51010), address, at) for host, at in ((HOST, 20 * MS), (stranger, SECOND))]
+    sessions = [TcpSession(scene, (host, 51010), address, at)
+                for host, at in ((HOST, 20 * MS), (stranger, SECOND))]
     for session in sessions:
         tls.talk(session, None)
     client, other = (scene.flow(s.client, s.server, ip.TCP) for s in sessions)
@@ -77,8 +95,12 @@ def named():
                              flow(other, app="unknown")])
 
 
-@case("dns-named-v6", "The same over IPv6: a AAAA answer names the address of a connection without SNI.", SOURCE,
-      ("dns.aaaa",))
+@case(
+    "dns-named-v6",
+    "The same over IPv6: a AAAA answer names the address of a connection without SNI.",
+    SOURCE,
+    ("dns.aaaa",),
+)
 def named_v6():
     scene = Scene("dns-named-v6", EPOCH_2021)
     client, address = "2001:db8:1::20", "2001:db8:50::7"
@@ -89,8 +111,12 @@ def named_v6():
     return pcap_case(scene, [flow_count(2), flow(record, app="facebook", service="text")])
 
 
-@case("dns-shared-address", "DNS has given the address for a name that is nobody's: the connection without SNI stays "
-      "unknown, even though another client learnt the address as WhatsApp's.", SOURCE)
+@case(
+    "dns-shared-address",
+    "DNS has given the address for a name that is nobody's: the connection without SNI stays "
+    "unknown, even though another client learnt the address as WhatsApp's.",
+    SOURCE,
+)
 def shared_address():
     scene = Scene("dns-shared-address", EPOCH_2021)
     address = ("203.0.113.52", 443)

@@ -33,9 +33,13 @@ def web():
     return _tls("facebook-web", "www.facebook.com", "web", "31.13.66.35")
 
 
-@case("facebook-call", "A Messenger call through TURN with realm turner.facebook on port 40003: allocation with "
-      "long-term credentials, permission, indications around ICE checks, channel, RTP in ChannelData.",
-      SOURCE, ("stun.att.realm == \"turner.facebook\"", "stun.channel", "stun.type == 0x0016"))
+@case(
+    "facebook-call",
+    "A Messenger call through TURN with realm turner.facebook on port 40003: allocation with long-"
+    "term credentials, permission, indications around ICE checks, channel, RTP in ChannelData.",
+    SOURCE,
+    ("stun.att.realm == \"turner.facebook\"", "stun.channel", "stun.type == 0x0016"),
+)
 def call():
     scene = Scene("facebook-call", EPOCH_2021)
     client, relay, peer = (HOST, 55123), ("31.13.86.49", 40003), ("203.0.113.61", 40210)

@@ -37,8 +37,13 @@ def _repeated(parts):
     return parts[:1] + parts
 
 
-@case("fragments-ipv4", "The longer datagrams of the conversation, UDP and TCP, in IPv4 fragments of 64 bytes: the "
-      "flows are the same.", SOURCE, ("ip.flags.mf == 1",))
+@case(
+    "fragments-ipv4",
+    "The longer datagrams of the conversation, UDP and TCP, in IPv4 fragments of 64 bytes: the "
+    "flows are the same.",
+    SOURCE,
+    ("ip.flags.mf == 1",),
+)
 def in_order():
     return _build(4, list)
 
@@ -48,24 +53,43 @@ def in_order_v6():
     return _build(6, list)
 
 
-@case("fragments-out-of-order", "The first fragment, which has the ports, comes last.", SOURCE, ("ip.flags.mf == 1",))
+@case(
+    "fragments-out-of-order",
+    "The first fragment, which has the ports, comes last.",
+    SOURCE,
+    ("ip.flags.mf == 1",),
+)
 def out_of_order():
     return _build(4, _swapped)
 
 
-@case("fragments-out-of-order-v6", "The first fragment, which has the ports, comes last, over IPv6.", SOURCE,
-      ("ipv6.fraghdr",))
+@case(
+    "fragments-out-of-order-v6",
+    "The first fragment, which has the ports, comes last, over IPv6.",
+    SOURCE,
+    ("ipv6.fraghdr",),
+)
 def out_of_order_v6():
     return _build(6, _swapped)
 
 
-@case("fragments-repeated", "The first fragment of every datagram comes twice.", SOURCE, ("ip.flags.mf == 1",))
+@case(
+    "fragments-repeated",
+    "The first fragment of every datagram comes twice.",
+    SOURCE,
+    ("ip.flags.mf == 1",),
+)
 def repeated():
     return _build(4, _repeated)
 
 
-@case("fragments-missing", "One fragment of one datagram never comes: its others are counted as undecoded, every "
-      "other datagram is whole.", SOURCE, ("ip.flags.mf == 1",))
+@case(
+    "fragments-missing",
+    "One fragment of one datagram never comes: its others are counted as undecoded, every other "
+    "datagram is whole.",
+    SOURCE,
+    ("ip.flags.mf == 1",),
+)
 def missing():
     case_made = _build(4, list, fragment_missing=0x103)
     case_made.expect["records"].insert(0, flow_count(4))

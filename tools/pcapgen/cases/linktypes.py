@@ -5,7 +5,8 @@ from ..conversation import Conversation
 from ..registry import Case, capture, case, framed
 from ..containers import Frame
 
-SOURCE = "link-layer header types: www.tcpdump.org/linktypes.html, read 2026-11-21, and the standards they name"
+SOURCE = ("link-layer header types: www.tcpdump.org/linktypes.html, read 2026-11-21, and the standards "
+          "they name")
 IPV4_ONLY, IPV6_ONLY = ("raw-ipv4",), ("raw-ipv6",)
 
 
@@ -13,8 +14,13 @@ def _register(name, version):
     number = links.LINKS[name][0]
     title = f"link-{name}" + ("-v6" if version == 6 and name not in IPV6_ONLY else "")
 
-    @case(title, f"A WhatsApp chat head, a DNS look-up and a call over IPv{version} under {name} framing "
-          f"(LINKTYPE {number}): the flows must be those of the other link types.", SOURCE, ("stun",))
+    @case(
+        title,
+        f"A WhatsApp chat head, a DNS look-up and a call over IPv{version} under {name} "
+        f"framing (LINKTYPE {number}): the flows must be those of the other link types.",
+        SOURCE,
+        ("stun",),
+    )
     def build():
         conversation = Conversation(version)
         frames = framed(conversation.scene, name)
@@ -29,8 +35,13 @@ for _name in ("ethernet", "raw", "raw-ipv6", "null", "sll2", "mpls", "ppp", "nfl
     _register(_name, 6)
 
 
-@case("link-null-big-endian", "BSD loopback framing written by a big-endian machine: the address family "
-      "is in the other byte order.", SOURCE, ("stun",))
+@case(
+    "link-null-big-endian",
+    "BSD loopback framing written by a big-endian machine: the address family is in the other byte"
+    " order.",
+    SOURCE,
+    ("stun",),
+)
 def null_big_endian():
     conversation = Conversation(6)
     frames = [Frame(at, links.null(data, order=">", family6=28))
@@ -39,8 +50,13 @@ def null_big_endian():
                 {"exit": 0, "records": conversation.records() + [capture(len(frames))]})
 
 
-@case("link-wifi-protected", "802.11 data frames encrypted on the air: nothing to decode, every packet is "
-      "counted as encrypted_link.", SOURCE, ("wlan.fc.protected == 1",))
+@case(
+    "link-wifi-protected",
+    "802.11 data frames encrypted on the air: nothing to decode, every packet is counted as "
+    "encrypted_link.",
+    SOURCE,
+    ("wlan.fc.protected == 1",),
+)
 def wifi_protected():
     frames = [Frame(at, links.radiotap(links.wifi_data(data, protected=True)))
               for at, data in Conversation().scene.frames()]
@@ -54,8 +70,10 @@ def wifi_protected():
 def not_ip():
     conversation = Conversation()
     frames = framed(conversation.scene)
-    arp = bytes.fromhex("ffffffffffff020000000001080600010800060400010200000000" "01c0a80114000000000000c0a80101")
-    lldp = bytes.fromhex("0180c200000e02000000000288cc" "0207040200000000020403056574" "6831060200780000")
+    arp = bytes.fromhex("ffffffffffff0200000000010806" "0001080006040001"
+                        "020000000001c0a80114" "000000000000c0a80101")
+    lldp = bytes.fromhex("0180c200000e02000000000288cc" "0207040200000000020403056574" "6831"
+                         "060200780000")
     stp = bytes.fromhex("0180c2000000020000000002" "0026424203" "0000000000" "8000020000000002" "00000000"
                         "8000020000000002" "8001" "0000140002000f00")
     others = [Frame(conversation.scene.start + i * 1000, data.ljust(60, b"\0"))
@@ -65,8 +83,12 @@ def not_ip():
     return Case({"input.pcap": containers.pcap(frames)}, {"exit": 0, "records": records})
 
 
-@case("link-unknown", "A link type that deadair does not know (LINKTYPE_USER0): all packets are counted "
-      "as unknown_link_type, none is lost silently.", SOURCE)
+@case(
+    "link-unknown",
+    "A link type that deadair does not know (LINKTYPE_USER0): all packets are counted as "
+    "unknown_link_type, none is lost silently.",
+    SOURCE,
+)
 def unknown():
     frames = framed(Conversation().scene, "raw")
     expected = capture(len(frames), undecoded={"unknown_link_type": len(frames)})

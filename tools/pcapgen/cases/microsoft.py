@@ -28,7 +28,12 @@ def _tls(name, app, service, hosts):
     return pcap_case(scene, [flow_count(2 * len(hosts)), *records])
 
 
-@case("skype-text", "Skype's chat: TLS to its messenger gateway.", SOURCE, ("tls.handshake.type == 1",))
+@case(
+    "skype-text",
+    "Skype's chat: TLS to its messenger gateway.",
+    SOURCE,
+    ("tls.handshake.type == 1",),
+)
 def skype_text():
     return _tls("skype-text", "skype", "text", [("client-s.gateway.messenger.live.com", "52.114.88.20")])
 
@@ -38,7 +43,12 @@ def skype_web():
     return _tls("skype-web", "skype", "web", [("www.skype.com", "52.113.194.133")])
 
 
-@case("teams-text", "Teams' chat: message service, trouter and presence.", SOURCE, ("tls.handshake.type == 1",))
+@case(
+    "teams-text",
+    "Teams' chat: message service, trouter and presence.",
+    SOURCE,
+    ("tls.handshake.type == 1",),
+)
 def teams_text():
     return _tls("teams-text", "teams", "text", [
         ("emea.ng.msg.teams.microsoft.com", "52.114.108.8"),
@@ -48,7 +58,8 @@ def teams_text():
 
 @case("teams-web", "The Teams client's site.", SOURCE, ("tls.handshake.type == 1",))
 def teams_web():
-    return _tls("teams-web", "teams", {"any": ["web", "text"]}, [("teams.microsoft.com", "52.113.194.132")])
+    service = {"any": ["web", "text"]}
+    return _tls("teams-web", "teams", service, [("teams.microsoft.com", "52.113.194.132")])
 
 
 def _call(name, names, app, candidate):
@@ -76,9 +87,13 @@ def _call(name, names, app, candidate):
         [NO_VIDEO, *not_apps(*(other for other in APPS if other != app))])
 
 
-@case("teams-call", "A Teams call: Microsoft TURN (magic cookie 0x000F, version 0x8008) with unpadded attributes, "
-      "FF 10 frames, ICE with 0x8070, then sound (PT 104) peer to peer from the same local port.", SOURCE,
-      ("stun.type == 0x0003", "stun.att.type == 0x8070"))
+@case(
+    "teams-call",
+    "A Teams call: Microsoft TURN (magic cookie 0x000F, version 0x8008) with unpadded attributes, "
+    "FF 10 frames, ICE with 0x8070, then sound (PT 104) peer to peer from the same local port.",
+    SOURCE,
+    ("stun.type == 0x0003", "stun.att.type == 0x8070"),
+)
 def teams_call():
     names = [("teams.microsoft.com", "52.113.194.132"),
              ("trouter2-asse-a.trouter.teams.microsoft.com", "52.114.15.45"),
@@ -86,8 +101,13 @@ def teams_call():
     return _call("teams-call", names, "teams", candidate=False)
 
 
-@case("skype-call", "A Skype call: the same TURN dialect and 0x8054 in the checks; the names looked up by the "
-      "same host say Skype.", SOURCE, ("stun.att.type == 0x8054",))
+@case(
+    "skype-call",
+    "A Skype call: the same TURN dialect and 0x8054 in the checks; the names looked up by the same"
+    " host say Skype.",
+    SOURCE,
+    ("stun.att.type == 0x8054",),
+)
 def skype_call():
     names = [("client-s.gateway.messenger.live.com", "52.114.88.20"),
              ("api.skype.com", "52.114.77.34")]
@@ -103,8 +123,12 @@ def _fake_tls(scene, at, port, server):
     return session
 
 
-@case("skype-2015-fake-tls", "Skype of 2015 over TCP: empty TLS records and eight constant bytes instead of a "
-      "handshake, on ports 443 and 40015.", SOURCE)
+@case(
+    "skype-2015-fake-tls",
+    "Skype of 2015 over TCP: empty TLS records and eight constant bytes instead of a handshake, on"
+    " ports 443 and 40015.",
+    SOURCE,
+)
 def skype_fake_tls():
     scene = Scene("skype-2015-fake-tls")
     sessions = [_fake_tls(scene, n * SECOND, 50100 + n, server)
@@ -114,8 +138,12 @@ def skype_fake_tls():
         [{"type": "flow", "service": "call"}])
 
 
-@case("skype-2015-pings", "Skype of 2015 over UDP: one local port pings 40 supernodes, none answers. Neither a "
-      "call nor any other application's traffic.", SOURCE)
+@case(
+    "skype-2015-pings",
+    "Skype of 2015 over UDP: one local port pings 40 supernodes, none answers. Neither a call nor "
+    "any other application's traffic.",
+    SOURCE,
+)
 def skype_pings():
     scene = Scene("skype-2015-pings")
     client, ident = (HOST, 13021), 0x3D7A

@@ -51,7 +51,11 @@ def push():
         ("down", bytes.fromhex("c2fe0005") + source.randbytes(120))])
 
 
-@case("not-ed-without-wa", "A stream that begins with `ED` and a plausible length but has no `WA` after it.", SOURCE)
+@case(
+    "not-ed-without-wa",
+    "A stream that begins with `ED` and a plausible length but has no `WA` after it.",
+    SOURCE,
+)
 def ed_only():
     return _chat_like("not-ed-without-wa", lambda source: [
         ("up", whatsapp.edge_routing(bytes.fromhex("08090802")) + b"XY" + source.randbytes(120)),
@@ -72,8 +76,13 @@ def _ice(scene, client, server, extra, at=0):
               stun.ice_answer(transaction, ("203.0.113.9", client[1]), "kR4sLw8vN1xY6bC3dF5gH7jK"))
 
 
-@case("not-webrtc", "A browser call between two hosts: ICE with Google's attribute 0xC057, then RTP PT 111 and 96. "
-      "0xC057 is not Meta's.", "RFC 8445 and a public capture of Google Meet, read 2026-11-21", ("stun",))
+@case(
+    "not-webrtc",
+    "A browser call between two hosts: ICE with Google's attribute 0xC057, then RTP PT 111 and 96."
+    " 0xC057 is not Meta's.",
+    "RFC 8445 and a public capture of Google Meet, read 2026-11-21",
+    ("stun",),
+)
 def webrtc():
     scene = Scene("not-webrtc", EPOCH_2021)
     client, peer = (HOST, 53000), ("203.0.113.70", 19305)
@@ -85,8 +94,13 @@ def webrtc():
     return pcap_case(scene, [flow_count(1), flow(scene.flow(client, peer), app=generic)], not_apps())
 
 
-@case("not-stun-3478", "Plain STUN to a public server on port 3478: a Binding request without attributes and its answer.",
-      "RFC 8489", ("stun.type == 0x0001",))
+@case(
+    "not-stun-3478",
+    "Plain STUN to a public server on port 3478: a Binding request without attributes and its "
+    "answer.",
+    "RFC 8489",
+    ("stun.type == 0x0001",),
+)
 def plain_stun():
     scene = Scene("not-stun-3478")
     client, server = (HOST, 53001), ("203.0.113.34", 3478)
@@ -128,7 +142,12 @@ def _sdp(address, port) -> bytes:
             f"m=audio {port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n").encode()
 
 
-@case("not-sip", "A telephone call to a PBX: STUN, SIP, RTP PT 0 (G.711).", "RFC 3261, RFC 3551", ("sip", "sdp", "rtp"))
+@case(
+    "not-sip",
+    "A telephone call to a PBX: STUN, SIP, RTP PT 0 (G.711).",
+    "RFC 3261, RFC 3551",
+    ("sip", "sdp", "rtp"),
+)
 def sip():
     scene = Scene("not-sip")
     phone, pbx = (HOST, 5060), ("203.0.113.40", 5060)
@@ -151,8 +170,13 @@ def sip():
                              flow(scene.flow(media, remote), app=generic)], not_apps())
 
 
-@case("not-cloud-gaming", "A game stream: ICE with 0xC057, then 1100-byte datagrams at a steady rate down and small "
-      "input packets up.", SOURCE, ("stun",))
+@case(
+    "not-cloud-gaming",
+    "A game stream: ICE with 0xC057, then 1100-byte datagrams at a steady rate down and small "
+    "input packets up.",
+    SOURCE,
+    ("stun",),
+)
 def cloud_gaming():
     scene = Scene("not-cloud-gaming", EPOCH_2021)
     client, server = (HOST, 53005), ("203.0.113.44", 49005)
@@ -163,8 +187,13 @@ def cloud_gaming():
     return pcap_case(scene, [flow_count(1), flow(scene.flow(client, server), app=generic)], not_apps())
 
 
-@case("not-meta-without-name", "TLS without SNI to an address of Meta's that DNS never named: the prefix alone is at most "
-      "a guess.", SOURCE, ("tls.handshake.type == 1",))
+@case(
+    "not-meta-without-name",
+    "TLS without SNI to an address of Meta's that DNS never named: the prefix alone is at most a "
+    "guess.",
+    SOURCE,
+    ("tls.handshake.type == 1",),
+)
 def meta_without_name():
     scene = Scene("not-meta-without-name", EPOCH_2021)
     session = TcpSession(scene, (HOST, 53006), ("157.240.20.35", 443))
@@ -172,8 +201,13 @@ def meta_without_name():
     return pcap_case(scene, [flow_count(1)], not_apps(*APPS, confidence_min="likely"))
 
 
-@case("not-fake-sni", "TLS with SNI www.facebook.com to addresses that are not Meta's, as tunnels do: at most a guess.",
-      SOURCE, ("tls.handshake.type == 1",))
+@case(
+    "not-fake-sni",
+    "TLS with SNI www.facebook.com to addresses that are not Meta's, as tunnels do: at most a "
+    "guess.",
+    SOURCE,
+    ("tls.handshake.type == 1",),
+)
 def fake_sni():
     scene = Scene("not-fake-sni", EPOCH_2021)
     for host, server in ((HOST, ("198.51.100.23", 443)), ("fd12::2", ("fd12::443", 443))):
@@ -181,9 +215,13 @@ def fake_sni():
     return pcap_case(scene, [flow_count(2)], not_apps(confidence_min="likely"))
 
 
-@case("not-lookalike-names", "TLS with names that contain the applications' names but are others': notwhatsapp.net, "
-      "whatsapp.net.example.com, facebook.com.evil.example, myskype.com.", "none: invented names",
-      ("tls.handshake.extensions_server_name",))
+@case(
+    "not-lookalike-names",
+    "TLS with names that contain the applications' names but are others': notwhatsapp.net, "
+    "whatsapp.net.example.com, facebook.com.evil.example, myskype.com.",
+    "none: invented names",
+    ("tls.handshake.extensions_server_name",),
+)
 def lookalikes():
     scene = Scene("not-lookalike-names", EPOCH_2021)
     names = ("notwhatsapp.net", "whatsapp.net.example.com", "facebook.com.evil.example", "myskype.com",
@@ -196,8 +234,12 @@ def lookalikes():
     return pcap_case(scene, [flow_count(2 * len(names)), record], not_apps())
 
 
-@case("local-port-reused", "The local port of a WhatsApp call is used minutes later for something else: the "
-      "binding by port must have ended.", SOURCE)
+@case(
+    "local-port-reused",
+    "The local port of a WhatsApp call is used minutes later for something else: the binding by "
+    "port must have ended.",
+    SOURCE,
+)
 def port_shared_later():
     scene = Scene("local-port-reused")
     client, other = (HOST, 51820), ("203.0.113.55", 51820)

@@ -37,21 +37,35 @@ def closed(session):
     session.open().up(REQUEST).down(response(5000)).wait(20).close()
 
 
-@_case("established", "An exchange that the end of the capture interrupts.", tcp_state="established", rtt_ms=40.2)
+@_case(
+    "established",
+    "An exchange that the end of the capture interrupts.",
+    tcp_state="established",
+    rtt_ms=40.2,
+)
 def established(session):
     session.open().up(REQUEST).down(response(3000))
 
 
-@_case("syn-unanswered", "A SYN sent four times (0, 1, 3, 7 s) that nobody answers.", lacks=("missed_bytes", "rtt_ms"),
-       tcp_state="syn_sent", packets_up=4)
+@_case(
+    "syn-unanswered",
+    "A SYN sent four times (0, 1, 3, 7 s) that nobody answers.",
+    lacks=("missed_bytes", "rtt_ms"),
+    tcp_state="syn_sent",
+    packets_up=4,
+)
 def syn_unanswered(session):
     isn = session.next["up"]
     for second in (0, 1, 3, 7):
         session.segment("up", SYN, seq=isn, at=second * SECOND, window=64240)
 
 
-@_case("syn-received", "SYN and SYN+ACK, but the handshake's last ACK never comes.", lacks=("missed_bytes",),
-       tcp_state="syn_received")
+@_case(
+    "syn-received",
+    "SYN and SYN+ACK, but the handshake's last ACK never comes.",
+    lacks=("missed_bytes",),
+    tcp_state="syn_received",
+)
 def syn_received(session):
     session.segment("up", SYN)
     session.wait(40).segment("down", SYN | ACK)
@@ -68,7 +82,11 @@ def reset_by_server(session):
     session.open().up(REQUEST).wait(5).reset("down")
 
 
-@_case("reset-by-client", "The client resets in the middle of the response.", tcp_state="reset_client")
+@_case(
+    "reset-by-client",
+    "The client resets in the middle of the response.",
+    tcp_state="reset_client",
+)
 def reset_by_client(session):
     session.open().up(REQUEST).down(response(4000)).wait(5).reset("up")
 
@@ -81,8 +99,11 @@ def closing(session):
     session.wait(40).ack("down").down(response(2000))
 
 
-@_case("rst-after-fin", "Both sides have closed when a late RST comes, as browsers cause all day: no reset.",
-       tcp_state="closed")
+@_case(
+    "rst-after-fin",
+    "Both sides have closed when a late RST comes, as browsers cause all day: no reset.",
+    tcp_state="closed",
+)
 def rst_after_fin(session):
     session.open().up(REQUEST).down(response(1200)).close()
     session.wait(5).segment("up", RST, seq=session.next["up"])
@@ -98,8 +119,11 @@ def simultaneous_close(session):
     session.wait(25).segment("down", ACK)
 
 
-@_case("simultaneous-open", "Both SYNs cross on the path (RFC 9293 section 3.5): the first sender is the client.",
-       tcp_state="closed")
+@_case(
+    "simultaneous-open",
+    "Both SYNs cross on the path (RFC 9293 section 3.5): the first sender is the client.",
+    tcp_state="closed",
+)
 def simultaneous_open(session):
     up, down = session.next["up"], session.next["down"]
     session.segment("up", SYN)
@@ -109,8 +133,14 @@ def simultaneous_open(session):
     session.wait(1).up(REQUEST).down(response(700)).close()
 
 
-@_case("retransmission", "Three of the server's segments are lost behind the capture point and come twice, one of "
-       "the client's too.", retransmitted_up=1, retransmitted_down=3, tcp_state="closed")
+@_case(
+    "retransmission",
+    "Three of the server's segments are lost behind the capture point and come twice, one of the "
+    "client's too.",
+    retransmitted_up=1,
+    retransmitted_down=3,
+    tcp_state="closed",
+)
 def retransmission(session):
     session.open()
     sent = session.next["up"]
@@ -124,8 +154,12 @@ def retransmission(session):
     session.ack("up").close()
 
 
-@_case("out-of-order", "Two pairs of the server's segments are swapped within a millisecond: reordered, not "
-       "repeated, nothing missing.", tcp_state="closed")
+@_case(
+    "out-of-order",
+    "Two pairs of the server's segments are swapped within a millisecond: reordered, not repeated,"
+    " nothing missing.",
+    tcp_state="closed",
+)
 def out_of_order(session):
     session.open().up(REQUEST)
     body, base = response(8 * 1448 - 83), session.next["down"]
@@ -137,8 +171,12 @@ def out_of_order(session):
     session.ack("up").close()
 
 
-@_case("missed-bytes", "Two of the server's segments were acknowledged by the client but are not in the capture.",
-       missed_bytes=2896, tcp_state="closed")
+@_case(
+    "missed-bytes",
+    "Two of the server's segments were acknowledged by the client but are not in the capture.",
+    missed_bytes=2896,
+    tcp_state="closed",
+)
 def missed_bytes(session):
     session.open().up(REQUEST)
     body = response(8 * 1448 - 83)
@@ -149,8 +187,12 @@ def missed_bytes(session):
     session.ack("up").wait(20).close()
 
 
-@_case("zero-window", "The client closes its window; the server probes with empty segments one byte back, the "
-       "window opens, data goes on. A probe is no retransmission.", tcp_state="closed")
+@_case(
+    "zero-window",
+    "The client closes its window; the server probes with empty segments one byte back, the window"
+    " opens, data goes on. A probe is no retransmission.",
+    tcp_state="closed",
+)
 def zero_window(session):
     session.open().up(REQUEST)
     body = response(6 * 1448 - 83)
@@ -163,8 +205,12 @@ def zero_window(session):
     session.wait(40).down(body[2896:]).close()
 
 
-@_case("keep-alive", "Two keep-alives of one garbage byte before the next sequence number, each answered: no "
-       "retransmission.", tcp_state="closed")
+@_case(
+    "keep-alive",
+    "Two keep-alives of one garbage byte before the next sequence number, each answered: no "
+    "retransmission.",
+    tcp_state="closed",
+)
 def keep_alive(session):
     session.open().up(REQUEST).down(response(600))
     for _ in range(2):
@@ -173,26 +219,43 @@ def keep_alive(session):
     session.wait(1000).close()
 
 
-@_case("sequence-wrap", "Both sequence numbers pass 2^32 during the exchange.", tcp_state="closed", rtt_ms=40.2)
+@_case(
+    "sequence-wrap",
+    "Both sequence numbers pass 2^32 during the exchange.",
+    tcp_state="closed",
+    rtt_ms=40.2,
+)
 def sequence_wrap(session):
     session.next = {"up": 0xFFFFFFF0, "down": 0xFFFFF000}
     session.open().up(REQUEST).down(response(9000)).close()
 
 
-@_case("midstream", "The capture begins within a download: the first packet is the server's, its port 80 tells "
-       "who serves.", lacks=("rtt_ms", *CLEAN), tcp_state="midstream")
+@_case(
+    "midstream",
+    "The capture begins within a download: the first packet is the server's, its port 80 tells who"
+    " serves.",
+    lacks=("rtt_ms", *CLEAN),
+    tcp_state="midstream",
+)
 def midstream(session):
     session.down(response(5000)).wait(100).up(REQUEST).down(response(2000))
 
 
-@_case("one-way-up", "Only the client's packets were captured: it is still the client, and nothing came down.",
-       lacks=("rtt_ms", "retransmitted_up"))
+@_case(
+    "one-way-up",
+    "Only the client's packets were captured: it is still the client, and nothing came down.",
+    lacks=("rtt_ms", "retransmitted_up"),
+)
 def one_way_up(session):
     _one_way(session, "up")
 
 
-@_case("one-way-down", "Only the server's packets were captured: a SYN+ACK comes from the server, so the other "
-       "end is the client.", lacks=("rtt_ms", "retransmitted_down"))
+@_case(
+    "one-way-down",
+    "Only the server's packets were captured: a SYN+ACK comes from the server, so the other end is"
+    " the client.",
+    lacks=("rtt_ms", "retransmitted_down"),
+)
 def one_way_down(session):
     _one_way(session, "down")
 
@@ -208,8 +271,11 @@ def _one_way(session, kept):
         segment(*step)
 
 
-@case("tcp-port-reuse", "Two connections with the same ends, the second 3 s after the first closed: two flow "
-      "records.", SOURCE)
+@case(
+    "tcp-port-reuse",
+    "Two connections with the same ends, the second 3 s after the first closed: two flow records.",
+    SOURCE,
+)
 def port_reuse():
     scene = Scene("tcp-port-reuse")
     for second in (0, 3):
@@ -223,8 +289,12 @@ def port_reuse():
     return pcap_case(scene, [flow_count(2), expected])
 
 
-@case("tcp-idle-timeout", "One connection, silent for 400 s of packet time (the limit is 300 s), then used again: "
-      "two flow records, the second midstream.", SOURCE)
+@case(
+    "tcp-idle-timeout",
+    "One connection, silent for 400 s of packet time (the limit is 300 s), then used again: two "
+    "flow records, the second midstream.",
+    SOURCE,
+)
 def idle_timeout():
     scene = Scene("tcp-idle-timeout")
     session = TcpSession(scene, CLIENT, SERVER).open().up(REQUEST).down(response(500))
@@ -234,8 +304,11 @@ def idle_timeout():
                              {"match": record | {"tcp_state": "midstream"}, "count": 1}])
 
 
-@case("udp-idle-timeout", "One pair of UDP ends, silent for 90 s of packet time (the limit is 60 s): two flow "
-      "records.", SOURCE)
+@case(
+    "udp-idle-timeout",
+    "One pair of UDP ends, silent for 90 s of packet time (the limit is 60 s): two flow records.",
+    SOURCE,
+)
 def udp_idle_timeout():
     scene = Scene("udp-idle-timeout")
     client, server = ("192.168.1.20", 50001), ("203.0.113.81", 7000)

@@ -11,8 +11,13 @@ SOURCE = "RFC 2784, 2890, 2003, 2473, 4213, 4380, 7348, 8926 and 3GPP TS 29.281,
 def _register(name, wrap, version):
     title = f"tunnel-{name}" + ("-v6" if version == 6 and name in tunnels.TUNNELS4 else "")
 
-    @case(title, f"The conversation over IPv{version} inside {name}: the flows are those of the inner "
-          "packets, with the inner packets' lengths.", SOURCE, ("stun",))
+    @case(
+        title,
+        f"The conversation over IPv{version} inside {name}: the flows are those of "
+        "the inner packets, with the inner packets' lengths.",
+        SOURCE,
+        ("stun",),
+    )
     def build():
         conversation = Conversation(version, TEREDO_CLIENT if name == "teredo" else None)
         frames = []

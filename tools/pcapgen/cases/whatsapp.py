@@ -12,9 +12,12 @@ HOST = "192.168.1.20"
 VIDEO_ONLY = {"type": "flow", "media": ["video"]}
 
 
-@case("whatsapp-text-noise", "The Noise-era chat: edge routing `ED` and hello `WA` split over three "
-      "segments, server hello, short messages; then the same with the head in one segment on port 443.",
-      SOURCE)
+@case(
+    "whatsapp-text-noise",
+    "The Noise-era chat: edge routing `ED` and hello `WA` split over three segments, server hello,"
+    " short messages; then the same with the head in one segment on port 443.",
+    SOURCE,
+)
 def text_noise():
     scene = Scene("whatsapp-text-noise")
     split = TcpSession(scene, (HOST, 49301), whatsapp.CHAT_SERVER)
@@ -27,8 +30,12 @@ def text_noise():
         flow(scene.flow(s.client, s.server, ip.TCP), **has) for s in (split, whole)])
 
 
-@case("whatsapp-text-byte-by-byte", "The chat head arrives in segments of one byte and out of order: only "
-      "the reassembled stream shows it.", SOURCE)
+@case(
+    "whatsapp-text-byte-by-byte",
+    "The chat head arrives in segments of one byte and out of order: only the reassembled stream "
+    "shows it.",
+    SOURCE,
+)
 def text_bytes():
     scene = Scene("whatsapp-text-byte-by-byte")
     session = TcpSession(scene, (HOST, 49303), whatsapp.CHAT_SERVER).open()
@@ -43,8 +50,12 @@ def text_bytes():
                                                  app="whatsapp", service="text")])
 
 
-@case("whatsapp-text-2015", "The chat of 2013 to 2015, `WA` and protocol 1.5, on port 5222 and on port 443 "
-      "without TLS, to a host that is not Meta's.", SOURCE)
+@case(
+    "whatsapp-text-2015",
+    "The chat of 2013 to 2015, `WA` and protocol 1.5, on port 5222 and on port 443 without TLS, to"
+    " a host that is not Meta's.",
+    SOURCE,
+)
 def text_2015():
     scene = Scene("whatsapp-text-2015")
     sessions = []
@@ -78,10 +89,14 @@ def web():
     return _tls("whatsapp-web", "www.whatsapp.com", "web")
 
 
-@case("whatsapp-call-voice", "A connected voice call of the 2015 to 2019 form: eight relays asked twice "
-      "with a 106-byte (unaligned) STUN message, keepalives, media first on a relay and then peer to peer "
-      "from the same local port, a peer candidate that never answers, and 0x0800 to every relay at the end.",
-      SOURCE, ("stun.type == 0x0003", "icmp.type == 3"))
+@case(
+    "whatsapp-call-voice",
+    "A connected voice call of the 2015 to 2019 form: eight relays asked twice with a 106-byte "
+    "(unaligned) STUN message, keepalives, media first on a relay and then peer to peer from the "
+    "same local port, a peer candidate that never answers, and 0x0800 to every relay at the end.",
+    SOURCE,
+    ("stun.type == 0x0003", "icmp.type == 3"),
+)
 def call_voice():
     scene = Scene("whatsapp-call-voice")
     client, relay, peer, deaf = (HOST, 51518), whatsapp.RELAYS[0], ("198.51.100.65", 9344), \
@@ -115,8 +130,12 @@ def _both_ways(scene, streams, client, other, start, seconds, pps=20):
     play(scene, streams[1], other, client, start + 7 * MS, seconds, pps)
 
 
-@case("whatsapp-call-unanswered-relays", "A call attempt whose relays never answer, in the cut 2015 to 2019 "
-      "form, while the chat works: set-up seen, no media anywhere.", SOURCE)
+@case(
+    "whatsapp-call-unanswered-relays",
+    "A call attempt whose relays never answer, in the cut 2015 to 2019 form, while the chat works:"
+    " set-up seen, no media anywhere.",
+    SOURCE,
+)
 def call_unanswered():
     scene = Scene("whatsapp-call-unanswered-relays")
     session = TcpSession(scene, (HOST, 49310), whatsapp.CHAT_SERVER)
@@ -150,21 +169,34 @@ def _video(name, video_pt, relay, client, peer, start=None, key=None):
                                                  service="call", media=["video"]), *idle])
 
 
-@case("whatsapp-call-video", "A video call of 2019, peer to peer: payload type 102 of 700 to 1050 bytes with "
-      "an RTP header extension, and sound.", SOURCE)
+@case(
+    "whatsapp-call-video",
+    "A video call of 2019, peer to peer: payload type 102 of 700 to 1050 bytes with an RTP header "
+    "extension, and sound.",
+    SOURCE,
+)
 def call_video():
     return _video("whatsapp-call-video", 102, whatsapp.RELAYS[0], (HOST, 53688), ("198.51.100.51", 32641))
 
 
-@case("whatsapp-call-2023", "The set-up of 2023: 212-byte Allocate with a 150-byte 0x4000, 0x0016 and a real "
-      "HMAC-SHA1; video with payload type 97.", SOURCE, ("stun.att.hmac", "stun.type == 0x0103"))
+@case(
+    "whatsapp-call-2023",
+    "The set-up of 2023: 212-byte Allocate with a 150-byte 0x4000, 0x0016 and a real HMAC-SHA1; "
+    "video with payload type 97.",
+    SOURCE,
+    ("stun.att.hmac", "stun.type == 0x0103"),
+)
 def call_2023():
     return _video("whatsapp-call-2023", 97, whatsapp.RELAYS[0], (HOST, 40123), ("198.51.100.52", 32700),
                   EPOCH_2023, key=b"pcapgen relay key")
 
 
-@case("whatsapp-call-relay-in-isp", "All relays, hosted by an access provider, lie outside Meta's addresses: "
-      "the messages decide, not the prefix.", SOURCE)
+@case(
+    "whatsapp-call-relay-in-isp",
+    "All relays, hosted by an access provider, lie outside Meta's addresses: the messages decide, "
+    "not the prefix.",
+    SOURCE,
+)
 def call_isp_relay():
     scene = Scene("whatsapp-call-relay-in-isp")
     client, relays = (HOST, 51700), [("93.57.123.227", 3478), ("203.0.113.20", 3478)]
