@@ -5,24 +5,36 @@ namespace deadair::wire {
 namespace {
 
 constexpr std::size_t kHeaderLen = 14;
-constexpr std::size_t kTagLen = 4;
 constexpr int kMaxTags = 8;
 
-bool is_vlan(std::uint16_t type) {
-  return type == ethertype::kVlan || type == ethertype::kProviderVlan ||
-         type == ethertype::kQinq1 || type == ethertype::kQinq2;
+// Octets that a tag puts between its own type and the next; 0 for what is no tag.
+std::size_t tag_len(std::uint16_t type) {
+  switch (type) {
+    case ethertype::kVlan:
+    case ethertype::kProviderVlan:
+    case ethertype::kQinq1:
+    case ethertype::kQinq2:
+      return 2;
+    case ethertype::kVnTag:  // Cisco's forerunner of IEEE 802.1BR
+      return 4;
+    case ethertype::kETag:  // IEEE 802.1BR
+      return 6;
+    default:
+      return 0;
+  }
 }
 
 // IEEE 802.1Q clause 9.6: priority, drop eligibility and VLAN id, then the type of what follows.
 //   +----------+---+------------------------+--------------------------------+
 //   | PCP (3)  |DEI|       VID (12)         |        EtherType (16)          |
 //   +----------+---+------------------------+--------------------------------+
-Step parse_vlan(Pdu pdu) {
+Step parse_tags(std::uint16_t type, Pdu pdu) {
   for (int tag = 0; tag < kMaxTags; ++tag) {
-    if (!pdu.bytes.has(0, kTagLen)) return cut(pdu, kTagLen);
-    const std::uint16_t type = pdu.bytes.be16(2);
-    pdu = pdu.from(kTagLen);
-    if (!is_vlan(type)) return parse_ethertype(type, pdu);
+    const std::size_t length = tag_len(type);
+    if (length == 0) return parse_ethertype(type, pdu);
+    if (!pdu.bytes.has(length, 2)) return cut(pdu, length + 2);
+    type = pdu.bytes.be16(length);
+    pdu = pdu.from(length + 2);
   }
   return stop(Undecoded::too_deep);
 }
@@ -57,7 +69,9 @@ Step parse_ethertype(std::uint16_t type, Pdu pdu) {
     case ethertype::kProviderVlan:
     case ethertype::kQinq1:
     case ethertype::kQinq2:
-      return parse_vlan(pdu);
+    case ethertype::kVnTag:
+    case ethertype::kETag:
+      return parse_tags(type, pdu);
     case ethertype::kMpls:
     case ethertype::kMplsMulticast:
       return go(Layer::mpls, pdu);
@@ -69,6 +83,8 @@ Step parse_ethertype(std::uint16_t type, Pdu pdu) {
       return go(Layer::ethernet, pdu);
     case ethertype::kBackboneService:
       return parse_backbone(pdu);
+    case ethertype::kNsh:
+      return parse_nsh(pdu);
     default:
       return stop(Undecoded::not_ip);
   }
@@ -92,6 +108,31 @@ Step parse_llc(Pdu pdu) {
   const std::uint16_t type = pdu.bytes.be16(6);
   if (type <= ethertype::kMaxLength) return stop(Undecoded::not_ip);
   return parse_ethertype(type, pdu.from(8));
+}
+
+// RFC 8300 section 2.2; the length counts 4 octets.
+//   +---+-+-+-----------+-----------+-------+-------+---------------+
+//   |Ver|O|U|    TTL    |   Length  |U U U U|MD Type| Next Protocol |
+//   +---+-+-+-----------+-----------+-------+-------+---------------+
+//   |          Service Path Identifier (24)         | Service Index |
+//   +-----------------------------------------------+---------------+
+Step parse_nsh(Pdu pdu) {
+  constexpr std::size_t kMinHeader = 8;
+  constexpr std::uint8_t kIpv4 = 1, kIpv6 = 2, kEthernet = 3, kMpls = 5;
+  if (!pdu.bytes.has(0, kMinHeader)) return cut(pdu, kMinHeader);
+  const std::size_t length = (pdu.bytes.u8(1) & 0x3fU) * 4U;
+  if (length < kMinHeader) return stop(Undecoded::malformed);
+  switch (pdu.bytes.u8(3)) {
+    case kIpv4:
+    case kIpv6:
+      return go(Layer::ip, pdu.from(length));
+    case kEthernet:
+      return go(Layer::ethernet, pdu.from(length));
+    case kMpls:
+      return go(Layer::mpls, pdu.from(length));
+    default:
+      return stop(Undecoded::not_ip);
+  }
 }
 
 }  // namespace deadair::wire

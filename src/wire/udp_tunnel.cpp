@@ -35,7 +35,7 @@ Step parse_vxlan(Pdu pdu) {
 //   +---------------------------------------------+-----------------+
 Step parse_vxlan_gpe(Pdu pdu) {
   constexpr std::uint8_t kNextProtocol = 0x04;
-  constexpr std::uint8_t kIpv4 = 1, kIpv6 = 2, kEthernet = 3, kMpls = 5;
+  constexpr std::uint8_t kIpv4 = 1, kIpv6 = 2, kEthernet = 3, kNsh = 4, kMpls = 5;
   if ((pdu.bytes.u8(0) & kNextProtocol) == 0) return parse_vxlan(pdu);
   switch (pdu.bytes.u8(3)) {
     case kIpv4:
@@ -43,6 +43,8 @@ Step parse_vxlan_gpe(Pdu pdu) {
       return go(Layer::ip, pdu.from(8));
     case kEthernet:
       return go(Layer::ethernet, pdu.from(8));
+    case kNsh:
+      return parse_nsh(pdu.from(8));
     case kMpls:
       return go(Layer::mpls, pdu.from(8));
     default:

@@ -46,10 +46,12 @@ Step by_erf_type(std::uint8_t type, Pdu pdu) {
 //   +----------------------+----------------------+----------------------+
 Unwrapped unwrap_pktap(Pdu pdu) {
   constexpr std::size_t kMinHeader = 12;
+  constexpr std::uint32_t kMaxHeader = 1024;  // 108 and 156 are known
   constexpr std::uint32_t kPacketRecord = 1;
   if (!pdu.bytes.has(0, kMinHeader)) return failed(cut(pdu, kMinHeader));
   const std::uint32_t length = pdu.bytes.le32(0);
-  if (length < kMinHeader) return failed(stop(Undecoded::malformed));
+  // macOS borrows a number meant for private use: what does not fit is somebody else's.
+  if (length < kMinHeader || length > kMaxHeader) return failed(stop(Undecoded::unknown_link_type));
   if (pdu.bytes.le32(4) != kPacketRecord) return failed(stop(Undecoded::not_ip));
   return unwrapped(pdu.bytes.le32(8), pdu.from(length));
 }
