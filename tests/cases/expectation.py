@@ -63,5 +63,6 @@ def unmet(expect: dict, records: list[dict]) -> list[str]:
             problems.append(f"match {item['match']}: {wrong}")
         problems += [f"{_label(record)}: {line}" for record in matched for line in _shortfalls(item, record)]
     for match in expect.get("none", ()):
-        problems += [f"{_label(record)}: must not match {match}" for record in records if selects(match, record)]
+        problems += [f"{_label(record)}: must not match {match}"
+                     for record in records if selects(match, record)]
     return problems

@@ -8,6 +8,10 @@ import subprocess
 from typing import NamedTuple
 
 
+class MissingTool(Exception):
+    """A compressor that Python lacks and this machine does not have either."""
+
+
 class Frame(NamedTuple):
     """`wire` is the length on the wire when `data` is cut; `interface` is for pcapng."""
 
@@ -104,7 +108,7 @@ class Pcapng:
 
 def _tool(command, data):
     if not shutil.which(command[0]):
-        raise FileNotFoundError(f"{command[0]}: not installed")
+        raise MissingTool(f"{command[0]} is not installed")
     return subprocess.run(command, input=data, capture_output=True, check=True).stdout
 
 

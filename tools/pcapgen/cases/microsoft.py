@@ -7,8 +7,8 @@ from ..rtp import RtpStream, play, srtcp
 from ..scene import EPOCH_2021, MS, SECOND, Scene
 from ..tcp_session import TcpSession
 
-SOURCE = ("[MS-TURN], [MS-ICE2BWM], RFC 8446 and public captures of 2015 and 2020 (nDPI's test set), measured "
-          "with tshark on 2026-11-21")
+SOURCE = ("[MS-TURN], [MS-ICE2BWM], RFC 8446 and public captures of 2015 and 2020 (nDPI's test set), "
+          "measured with tshark on 2026-11-21")
 HOST = "192.168.1.20"
 NO_VIDEO = {"type": "flow", "media": ["video"]}
 

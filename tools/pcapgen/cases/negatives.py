@@ -163,8 +163,9 @@ def sip():
         scene.udp((number + 1) * 300 * MS, source, target, _sip(method, f"{HOST}:5060", body, status, tag))
     for src, dst in ((media, remote), (remote, media)):
         play(scene, RtpStream(scene.random, 0, (160, 160), 160), src, dst, 2 * SECOND, 2, 50)
-    scene.udp(5 * SECOND, phone, pbx, _sip("BYE", f"{HOST}:5060", to_tag=";tag=b2"))
-    scene.udp(5 * SECOND + 40 * MS, pbx, phone, _sip("BYE", f"{HOST}:5060", status="200 OK", to_tag=";tag=b2"))
+    for offset, ends, status in ((0, (phone, pbx), None), (40 * MS, (pbx, phone), "200 OK")):
+        bye = _sip("BYE", f"{HOST}:5060", status=status, to_tag=";tag=b2")
+        scene.udp(5 * SECOND + offset, *ends, bye)
     generic = {"any": ["unknown", "sip", "rtp", "webrtc"]}
     return pcap_case(scene, [flow_count(3), flow(scene.flow(phone, pbx), app=generic),
                              flow(scene.flow(media, remote), app=generic)], not_apps())
