@@ -115,6 +115,10 @@ struct Info {
   std::span<const SignalInfo> signals;
   std::span<const NameRule> names;
   std::span<const NetworkRule> networks;
+  // When the service opened and closed, seconds since 1970 (0: always, never): decides between applications that
+  // share a wire format when nothing else does.
+  std::int64_t opened_s = 0;
+  std::int64_t closed_s = 0;
   const SignalInfo* dns_signal = nullptr;      // address named by a DNS answer; needs `names`
   const SignalInfo* network_signal = nullptr;  // nothing but the address; needs `networks`
   // Media without a name that shares its local UDP port with a call flow of this application.

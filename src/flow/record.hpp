@@ -16,8 +16,8 @@ inline constexpr std::size_t kIdleClasses = static_cast<std::size_t>(IdleClass::
 
 // What the flags of a TCP flow have shown, by canonical side.
 namespace tcp_seen {
-inline constexpr std::uint8_t kSyn = 0x01, kSynAck = 0x02, kEstablished = 0x04, kFinA = 0x08,
-                              kFinB = 0x10, kRst = 0x20, kRstByB = 0x40, kSynAgain = 0x80;
+inline constexpr std::uint8_t kSynSeen = 0x01, kSynAck = 0x02, kEstablished = 0x04, kFinA = 0x08,
+                              kFinB = 0x10, kReset = 0x20, kResetByB = 0x40, kSynAgain = 0x80;
 }  // namespace tcp_seen
 
 // Why one side is taken for the client; only a stronger reason turns a flow round.
@@ -35,7 +35,8 @@ struct FlowRecord {
   bool client_is_b : 1 = false;
   bool inspected : 1 = false;  // classifiers and witness are done with it
   bool one_way : 1 = false;    // ICMP message without counterpart
-  std::uint8_t basis : 2 = 0;  // ClientBasis
+  bool watch_media : 1 = false;  // may still turn out to carry RTP
+  std::uint8_t basis : 2 = 0;    // ClientBasis
   std::uint8_t seen = 0;       // tcp_seen bits
   IdleClass idle_class = IdleClass::udp;
 

@@ -32,6 +32,7 @@ struct Closing {
 
 // One direction of a connection, from the sender's point of view.
 struct TcpDirection {
+  std::uint32_t first_seq = 0;   // of the stream's first byte, when start_known
   std::uint32_t next_seq = 0;    // one past the highest byte seen or acknowledged
   std::uint32_t max_ack = 0;     // highest byte the other side has acknowledged
   std::uint32_t sample_end = 0;  // the segment whose acknowledgement is being timed
@@ -43,6 +44,7 @@ struct TcpDirection {
   std::uint32_t out_of_order = 0;
   std::uint32_t zero_windows = 0;  // packets that closed the receive window of their sender
   bool known = false;              // next_seq means something
+  bool start_known = false;        // the handshake was seen
   bool acked = false;              // max_ack means something
   bool window_closed = false;
 };
@@ -51,8 +53,6 @@ struct TcpTrack {
   std::array<TcpDirection, 2> directions;  // by the sender's Side
   std::array<Closing, 2> fins;
   std::array<Closing, 2> resets;  // the first of each side
-  std::uint32_t syn_seq = 0;      // of the SYN that opened it
-  bool syn_known = false;
 };
 
 // Sequence-space order; correct while both lie within 2^31 of each other.

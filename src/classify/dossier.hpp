@@ -1,0 +1,59 @@
+// What is kept of a flow with payload while, and after, it is looked into.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "classify/classifier.hpp"
+#include "classify/witness.hpp"
+#include "flow/slab.hpp"
+
+namespace deadair::classify {
+
+enum class NameSource : std::uint8_t { none, tls, http };
+
+// A claim with its author and the packet that brought it.
+struct HeldClaim {
+  const SignalInfo* signal = nullptr;
+  std::string_view app;
+  wire::FrameRef frame;
+  std::uint32_t classifier = 0;
+  Service service = Service::other;
+  Role role = Role::none;
+  bool certain = false;
+};
+
+struct Dossier {
+  static constexpr std::size_t kMostClaims = 6;
+
+  std::uint64_t open = 0;  // bit i: classifier i still wants to see packets
+  Witness::Testimony testimony = nullptr;
+  std::array<std::uint32_t, 2> heads = {flow::kNone, flow::kNone};  // by side: StreamHead of a TCP flow
+  std::array<std::uint32_t, 2> first_seq{};                         // where each stream begins
+  std::uint32_t packets = 0;  // with payload, both directions
+  std::uint8_t claim_count = 0;
+  bool from_start : 1 = true;  // the stream's first byte is known to be its first
+  bool bytes_done : 1 = false;
+  bool name_done : 1 = false;
+  bool witness_done : 1 = false;
+  bool ech : 1 = false;
+  bool web : 1 = false;  // TLS, HTTP or QUIC, whoever it belongs to
+  bool has_call : 1 = false;
+  NameSource name_source = NameSource::none;
+  std::array<HeldClaim, kMostClaims> claims;
+  wire::FrameRef host_frame;
+  wire::FrameRef dns_frame;
+  std::string host;      // SNI or Host
+  std::string dns_name;  // what the client had asked for when it got this address
+
+  // Adds a claim, once per signal and application. False when there is no room or it is known.
+  bool hold(const HeldClaim& claim);
+  // Nothing here is worth keeping once inspection is over.
+  [[nodiscard]] bool barren() const {
+    return claim_count == 0 && host.empty() && dns_name.empty() && !ech && !web;
+  }
+};
+
+}  // namespace deadair::classify

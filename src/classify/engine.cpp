@@ -1,0 +1,157 @@
+// The life of an inspection: opened at the first payload, closed when nobody has more to say.
+#include "classify/engine.hpp"
+
+#include "classify/scene.hpp"
+
+namespace deadair::classify {
+namespace {
+
+// How long byte signatures are looked for. Every known one shows within the first messages of each side.
+constexpr std::uint32_t kMostDatagrams = 24;
+constexpr std::uint32_t kMostSegments = 24;
+
+}  // namespace
+
+// Turns a classifier's claims into held ones, signed with its index and the packet.
+class Engine::Collector final : public Claims {
+ public:
+  Collector(Dossier& dossier, std::uint32_t classifier, std::string_view app, wire::FrameRef frame)
+      : dossier_(dossier), classifier_(classifier), app_(app), frame_(frame) {}
+
+  void add(const Claim& claim) override {
+    if (claim.signal == nullptr) return;
+    if (claim.service == Service::call) dossier_.has_call = true;
+    dossier_.hold({claim.signal, claim.app.empty() ? app_ : claim.app, frame_, classifier_,
+                   claim.service, claim.role, claim.certain});
+  }
+
+ private:
+  Dossier& dossier_;
+  std::uint32_t classifier_;
+  std::string_view app_;
+  wire::FrameRef frame_;
+};
+
+Engine::Engine(std::span<const Classifier* const> classifiers, bool use_witness,
+               std::vector<IpPrefix> public_nets)
+    : classifiers_(classifiers),
+      public_nets_(std::move(public_nets)),
+      rules_(classifiers),
+      witness_(use_witness ? std::make_unique<Witness>() : nullptr) {}
+
+Engine::~Engine() = default;
+
+FlowFacts Engine::facts_of(const Scene& scene) const {
+  const flow::Side client = scene.record.client();
+  const flow::Side server = flow::other(client);
+  return {scene.record.proto,     scene.address(client), scene.address(server), scene.port(client),
+          scene.port(server), dossiers_[scene.record.dossier].packets};
+}
+
+Dossier& Engine::open_dossier(Scene& scene) {
+  flow::FlowRecord& record = scene.record;
+  if (record.dossier != flow::kNone) return dossiers_[record.dossier];
+  record.dossier = dossiers_.take();
+  Dossier& dossier = dossiers_[record.dossier];
+  dossier.open = classifiers_.size() == 64 ? ~std::uint64_t{0}
+                                           : (std::uint64_t{1} << classifiers_.size()) - 1;
+  dossier.witness_done = witness_ == nullptr;
+  if (const KnownName* known =
+          hosts_.name_of(scene.client(), scene.server(), scene.packet.ts_ns)) {
+    dossier.dns_name = known->name;
+    dossier.dns_frame = known->frame;
+  }
+  return dossier;
+}
+
+bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
+                        const wire::Packet& packet, const flow::TcpTrack* track) {
+  Scene scene{record, keyed.key, keyed.from, packet, track};
+  if (record.inspected) return on_inspected_udp(scene);
+  Dossier& dossier = open_dossier(scene);
+  bool media = false;
+  if (!dossier.bytes_done) {
+    if (packet.proto == wire::ip_proto::kTcp)
+      media = on_tcp(scene);
+    else if (packet.proto == wire::ip_proto::kUdp)
+      media = on_udp(scene);
+    else
+      dossier.bytes_done = true;
+  } else if (record.watch_media) {
+    media = on_inspected_udp(scene);
+  }
+  if (!dossier.witness_done) hear_witness(scene);
+  ++dossier.packets;
+  finish_if_done(record, keyed.key);
+  return media;
+}
+
+void Engine::hear_witness(Scene& scene) {
+  Dossier& dossier = dossiers_[scene.record.dossier];
+  dossier.witness_done =
+      witness_->hear(dossier.testimony, scene.packet, dossier.packets, scene.record.label);
+}
+
+void Engine::ask_stream(Scene& scene, const StreamHead& head) {
+  Dossier& dossier = dossiers_[scene.record.dossier];
+  const FlowFacts facts = facts_of(scene);
+  for (std::uint64_t open = dossier.open; open != 0; open &= open - 1) {
+    const auto i = static_cast<std::uint32_t>(__builtin_ctzll(open));
+    Collector claims(dossier, i, classifiers_[i]->info().name, head.frame);
+    const Answer answer = classifiers_[i]->on_stream(facts, head, claims);
+    if (answer != Answer::unsure) dossier.open &= ~(std::uint64_t{1} << i);
+    if (answer == Answer::certain) dossier.open = 0;
+    if (dossier.open == 0) return;
+  }
+}
+
+void Engine::ask_datagram(Scene& scene, const Datagram& datagram) {
+  Dossier& dossier = dossiers_[scene.record.dossier];
+  const FlowFacts facts = facts_of(scene);
+  for (std::uint64_t open = dossier.open; open != 0; open &= open - 1) {
+    const auto i = static_cast<std::uint32_t>(__builtin_ctzll(open));
+    Collector claims(dossier, i, classifiers_[i]->info().name, datagram.frame);
+    const Answer answer = classifiers_[i]->on_datagram(facts, datagram, claims);
+    if (answer != Answer::unsure) dossier.open &= ~(std::uint64_t{1} << i);
+    if (answer == Answer::certain) dossier.open = 0;
+    if (dossier.open == 0) return;
+  }
+}
+
+void Engine::finish_if_done(flow::FlowRecord& record, const flow::FlowKey& key) {
+  Dossier& dossier = dossiers_[record.dossier];
+  const std::uint32_t most =
+      record.proto == wire::ip_proto::kTcp ? kMostSegments : kMostDatagrams;
+  if (!dossier.bytes_done)
+    dossier.bytes_done = dossier.packets >= most || (dossier.open == 0 && dossier.name_done);
+  if (dossier.bytes_done) drop_heads(dossier);
+  if (!dossier.bytes_done || !dossier.witness_done) return;
+  record.inspected = true;
+  // Names of the operator's addresses matter only for flows that nothing else explains; those keep their dossier.
+  if (dossier.barren() && !record.watch_media && rules_.networks_of(key.a) == 0 &&
+      rules_.networks_of(key.b) == 0) {
+    dossiers_.give_back(record.dossier);
+    record.dossier = flow::kNone;
+  }
+}
+
+void Engine::drop_heads(Dossier& dossier) {
+  for (std::uint32_t& head : dossier.heads) {
+    if (head != flow::kNone) heads_.give_back(head);
+    head = flow::kNone;
+  }
+}
+
+void Engine::forget(flow::FlowRecord& record) {
+  if (record.dossier != flow::kNone) {
+    drop_heads(dossiers_[record.dossier]);
+    dossiers_.give_back(record.dossier);
+    record.dossier = flow::kNone;
+  }
+  if (record.proto == wire::ip_proto::kUdp && record.tracker != flow::kNone) {
+    media_.give_back(record.tracker);
+    record.tracker = flow::kNone;
+  }
+}
+
+}  // namespace deadair::classify

@@ -1,0 +1,107 @@
+// Shows undecided flows to dissectors, classifiers and the witness, and decides what each flow was.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "classify/classifier.hpp"
+#include "classify/dossier.hpp"
+#include "classify/host_memory.hpp"
+#include "classify/rule_index.hpp"
+#include "classify/witness.hpp"
+#include "flow/media_track.hpp"
+#include "flow/record.hpp"
+#include "flow/stream_head.hpp"
+#include "flow/tcp_track.hpp"
+#include "wire/packet.hpp"
+
+namespace deadair::classify {
+
+enum class Confidence : std::uint8_t { guess, likely, certain };
+
+// What a flow was. Texts live as long as the engine keeps the flow.
+struct Decision {
+  static constexpr std::size_t kMostSignals = 4;
+  struct Fired {
+    std::string_view id;
+    wire::FrameRef frame;
+  };
+
+  std::string_view app;  // empty when unknown
+  Service service = Service::other;
+  Confidence confidence = Confidence::guess;
+  Role role = Role::none;
+  std::uint8_t media = 0;  // flow::media_kind bits, on calls
+  std::array<Fired, kMostSignals> signals;
+  std::size_t signal_count = 0;
+  std::string_view rules;
+  std::string_view host;
+  bool ech = false;
+  std::string_view ndpi;
+};
+
+// One engine serves the whole run, in packet order: names, sockets of calls and the witness cross flows.
+class Engine {
+ public:
+  // `public_nets`: private or documentation ranges that stand for the Internet here (laboratory captures).
+  Engine(std::span<const Classifier* const> classifiers, bool use_witness,
+         std::vector<IpPrefix> public_nets);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // True when payload of the flow must still be shown to on_payload().
+  [[nodiscard]] static bool wants(const flow::FlowRecord& record) {
+    return !record.inspected || record.watch_media;
+  }
+  // Shows one packet with payload. `track` is the flow's, null for other transports. Returns true when the
+  // flow has just turned out to carry media.
+  bool on_payload(flow::FlowRecord& record, const flow::Keyed& keyed, const wire::Packet& packet,
+                  const flow::TcpTrack* track);
+
+  // Ends what is open: call once, when the flow ends, before decide().
+  void close(flow::FlowRecord& record, const flow::FlowKey& key);
+  // What the closed flow was, by all that is known now.
+  [[nodiscard]] Decision decide(const flow::FlowRecord& record, const flow::FlowKey& key);
+  // Frees what is kept of the flow; a Decision's texts end here.
+  void forget(flow::FlowRecord& record);
+
+ private:
+  struct Scene;  // one packet and the flow it belongs to
+  class Collector;
+  struct Candidate;
+  class Judge;
+
+  bool on_tcp(Scene& scene);
+  bool on_udp(Scene& scene);
+  bool on_inspected_udp(Scene& scene);
+  void read_names(Scene& scene, ByteView stream);
+  void read_dns(Scene& scene, bool over_tcp, ByteView bytes);
+  void ask_stream(Scene& scene, const StreamHead& head);
+  void ask_datagram(Scene& scene, const Datagram& datagram);
+  void hear_witness(Scene& scene);
+  bool note_media(Scene& scene, ByteView payload, std::size_t wire_len);
+  void take_name(Scene& scene, std::string_view host, NameSource source);
+  void finish_if_done(flow::FlowRecord& record, const flow::FlowKey& key);
+  void drop_heads(Dossier& dossier);
+  Dossier& open_dossier(Scene& scene);
+  // True for an address that cannot be a public server.
+  [[nodiscard]] bool is_foreign(const IpAddress& server) const;
+  [[nodiscard]] FlowFacts facts_of(const Scene& scene) const;
+
+  std::span<const Classifier* const> classifiers_;
+  std::vector<IpPrefix> public_nets_;
+  RuleIndex rules_;
+  std::unique_ptr<Witness> witness_;
+  HostMemory hosts_;
+  flow::Slab<Dossier, 8> dossiers_;
+  flow::Slab<flow::StreamHead, 8> heads_;
+  flow::Slab<flow::MediaTrack, 8> media_;
+  std::array<std::uint8_t, proto::tls::kScratchSize> scratch_{};
+};
+
+}  // namespace deadair::classify

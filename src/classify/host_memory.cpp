@@ -1,0 +1,77 @@
+// Look-ups across flows, by host.
+#include "classify/host_memory.hpp"
+
+#include <algorithm>
+
+namespace deadair::classify {
+namespace {
+
+std::uint64_t mix(std::uint64_t x) {  // splitmix64's finaliser
+  x = (x ^ x >> 30) * 0xbf58'476d'1ce4'e5b9;
+  x = (x ^ x >> 27) * 0x94d0'49bb'1331'11eb;
+  return x ^ x >> 31;
+}
+
+std::uint64_t mix(const IpAddress& address) { return mix(address.low ^ mix(address.high + 1)); }
+
+}  // namespace
+
+std::uint64_t HostMemory::KeyHash::operator()(const PairKey& key) const {
+  return mix(mix(key.host) + mix(key.peer) * 3);
+}
+
+std::uint64_t HostMemory::KeyHash::operator()(const NumberKey& key) const {
+  return mix(mix(key.host) + key.number);
+}
+
+void HostMemory::learn_name(const IpAddress& client, const IpAddress& address,
+                            std::string_view name, wire::FrameRef frame, std::int64_t ts_ns) {
+  KnownName& known = names_.claim({client, address});
+  known.name.assign(name);
+  known.frame = frame;
+  known.ts_ns = ts_ns;
+}
+
+const KnownName* HostMemory::name_of(const IpAddress& client, const IpAddress& address,
+                                     std::int64_t ts_ns) {
+  const KnownName* known = names_.find({client, address});
+  if (known == nullptr || known->name.empty() || ts_ns < known->ts_ns) return nullptr;
+  return ts_ns - known->ts_ns <= kNameLifeNs ? known : nullptr;
+}
+
+void HostMemory::learn_socket(const IpAddress& host, std::uint16_t port, const CallSocket& socket) {
+  CallSocket& known = sockets_.claim({host, port});
+  const bool same = !known.app.empty() && known.classifier == socket.classifier &&
+                    socket.ts_first_ns - known.ts_last_ns <= kSocketLifeNs &&
+                    known.app == socket.app;
+  if (!same) {
+    known = socket;
+    return;
+  }
+  known.ts_first_ns = std::min(known.ts_first_ns, socket.ts_first_ns);
+  known.ts_last_ns = std::max(known.ts_last_ns, socket.ts_last_ns);
+}
+
+const CallSocket* HostMemory::socket_of(const IpAddress& host, std::uint16_t port,
+                                        std::int64_t first_ns, std::int64_t last_ns) {
+  const CallSocket* known = sockets_.find({host, port});
+  if (known == nullptr || known->app.empty()) return nullptr;
+  const bool near = first_ns - known->ts_last_ns <= kSocketLifeNs &&
+                    known->ts_first_ns - last_ns <= kSocketLifeNs;
+  return near ? known : nullptr;
+}
+
+void HostMemory::learn_use(const IpAddress& client, std::uint32_t classifier, std::int64_t ts_ns) {
+  Use& use = uses_.claim({client, classifier});
+  if (!use.known || ts_ns - use.last_ns > kCompanionNs) use = {ts_ns, ts_ns, true};
+  use.last_ns = std::max(use.last_ns, ts_ns);
+}
+
+bool HostMemory::used(const IpAddress& client, std::uint32_t classifier, std::int64_t first_ns,
+                      std::int64_t last_ns) {
+  const Use* use = uses_.find({client, classifier});
+  return use != nullptr && use->known && first_ns - use->last_ns <= kCompanionNs &&
+         use->first_ns - last_ns <= kCompanionNs;
+}
+
+}  // namespace deadair::classify

@@ -1,0 +1,201 @@
+// What the engine reads out of payload: streams, datagrams, names, media.
+#include <algorithm>
+#include <array>
+
+#include "classify/engine.hpp"
+#include "classify/scene.hpp"
+#include "proto/demultiplex.hpp"
+#include "proto/dns.hpp"
+#include "proto/http.hpp"
+#include "proto/quic.hpp"
+#include "proto/rtp.hpp"
+#include "proto/stun.hpp"
+#include "proto/tls.hpp"
+#include "proto/turn.hpp"
+
+namespace deadair::classify {
+namespace {
+
+constexpr std::uint16_t kDnsPort = 53;
+
+// Lower case without the final dot, as names are compared (RFC 4343).
+std::string_view canonical(std::string_view host, std::array<char, 256>& buffer) {
+  if (!host.empty() && host.back() == '.') host.remove_suffix(1);
+  host = host.substr(0, buffer.size());
+  std::transform(host.begin(), host.end(), buffer.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  });
+  return {buffer.data(), host.size()};
+}
+
+}  // namespace
+
+bool Engine::on_tcp(Scene& scene) {
+  Dossier& dossier = dossiers_[scene.record.dossier];
+  const auto side = static_cast<std::size_t>(scene.from);
+  std::uint32_t& index = dossier.heads[side];
+  if (index == flow::kNone) {
+    index = heads_.take();
+    const bool known = scene.track != nullptr && scene.track->directions[side].start_known;
+    const bool syn = (scene.packet.tcp_flags & wire::tcp_flag::kSyn) != 0;
+    dossier.first_seq[side] = known ? scene.track->directions[side].first_seq
+                                    : scene.packet.seq + (syn ? 1U : 0U);
+    dossier.from_start = known || syn;
+  }
+  const std::uint32_t offset = scene.packet.seq - dossier.first_seq[side] +
+                               ((scene.packet.tcp_flags & wire::tcp_flag::kSyn) != 0 ? 1U : 0U);
+  if (!heads_[index].add(offset, scene.packet.payload)) return false;
+  if (!dossier.name_done) read_names(scene, heads_[index].contiguous());
+
+  const auto view = [&](flow::Side of) {
+    const std::uint32_t head = dossier.heads[static_cast<std::size_t>(of)];
+    return head == flow::kNone ? ByteView{} : heads_[head].contiguous();
+  };
+  const flow::Side client = scene.record.client();
+  ask_stream(scene, {view(client), view(flow::other(client)), scene.direction(),
+                     dossier.from_start, scene.packet.frame});
+  return false;
+}
+
+void Engine::read_names(Scene& scene, ByteView stream) {
+  Dossier& dossier = dossiers_[scene.record.dossier];
+  if (scene.port(flow::Side::a) == kDnsPort || scene.port(flow::Side::b) == kDnsPort) {
+    read_dns(scene, true, stream);
+    return;
+  }
+  proto::tls::ClientHello hello;
+  const ParseStatus tls = proto::tls::parse_client_hello(stream, scratch_, hello);
+  if (tls == ParseStatus::parsed) {
+    scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
+    dossier.web = dossier.name_done = true;
+    dossier.ech = hello.ech;
+    take_name(scene, hello.sni, NameSource::tls);
+    return;
+  }
+  proto::http::Request request;
+  const ParseStatus http = proto::http::parse_request(stream, request);
+  if (http == ParseStatus::parsed) {
+    scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
+    dossier.web = dossier.name_done = true;
+    take_name(scene, request.host, NameSource::http);
+    return;
+  }
+  if (proto::tls::looks_like_tls(stream) && stream.size() > 5) dossier.web = true;
+  const bool neither = tls == ParseStatus::not_this && http == ParseStatus::not_this;
+  if (neither && scene.direction() == Direction::up) dossier.name_done = true;
+}
+
+void Engine::take_name(Scene& scene, std::string_view host, NameSource source) {
+  if (host.empty()) return;
+  Dossier& dossier = dossiers_[scene.record.dossier];
+  std::array<char, 256> buffer;
+  const std::string_view name = canonical(host, buffer);
+  dossier.host = name;
+  dossier.host_frame = scene.packet.frame;
+  dossier.name_source = source;
+  const NameMatch match = rules_.match_name(name);
+  if (match.rule != nullptr)
+    hosts_.learn_use(scene.client(), match.classifier, scene.packet.ts_ns);
+}
+
+void Engine::read_dns(Scene& scene, bool over_tcp, ByteView bytes) {
+  Dossier& dossier = dossiers_[scene.record.dossier];
+  proto::dns::Message message;
+  const ParseStatus status =
+      over_tcp ? proto::dns::parse_tcp(bytes, message)
+               : proto::dns::parse(bytes, scene.packet.payload_len, message);
+  if (status == ParseStatus::not_this) return;
+  if (over_tcp && status == ParseStatus::truncated) return;
+  const flow::Side client = message.response ? flow::other(scene.from) : scene.from;
+  scene.record.believe_client(client, flow::ClientBasis::protocol);
+  dossier.open = 0;
+  if (!over_tcp || message.response) dossier.name_done = true;
+  const NameMatch match = rules_.match_name(message.name.view());
+  if (match.rule != nullptr)
+    hosts_.learn_use(scene.address(client), match.classifier, scene.packet.ts_ns);
+  if (!message.response) return;
+  proto::dns::for_each_address(message, [&](const IpAddress& address, const auto&) {
+    hosts_.learn_name(scene.address(client), address, message.name.view(), scene.packet.frame,
+                      scene.packet.ts_ns);
+  });
+}
+
+bool Engine::on_udp(Scene& scene) {
+  Dossier& dossier = dossiers_[scene.record.dossier];
+  const wire::Packet& packet = scene.packet;
+  if (scene.port(flow::Side::a) == kDnsPort || scene.port(flow::Side::b) == kDnsPort) {
+    read_dns(scene, false, packet.payload);
+    if (dossier.name_done) return false;
+  }
+  Datagram datagram{packet.payload, packet.payload_len, scene.direction(), packet.frame,
+                    packet.ts_ns,   nullptr,            false};
+  ByteView inner = packet.payload;
+  std::size_t inner_len = packet.payload_len;
+  proto::turn::Multiplexed frame;
+  if (proto::turn::parse_multiplexed(inner, inner_len, frame) != ParseStatus::not_this) {
+    datagram.multiplexed = true;
+    inner = frame.inner;
+    inner_len = frame.inner_len;
+  }
+  proto::stun::Message stun;
+  if (proto::stun::parse(inner, inner_len, stun) != ParseStatus::not_this) {
+    datagram.stun = &stun;
+    scene.record.watch_media = true;
+    const bool asks_relay = stun.kind == proto::stun::Class::request &&
+                            stun.method == proto::stun::method::kAllocate;
+    if (asks_relay) scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
+    datagram.direction = scene.direction();
+  }
+  proto::quic::LongHeader quic;
+  if (proto::quic::parse_long_header(packet.payload, packet.payload_len, quic) ==
+      ParseStatus::parsed)
+    dossier.web = true;
+  const bool started = datagram.stun == nullptr && note_media(scene, inner, inner_len);
+  const std::size_t claims_before = dossier.claim_count;
+  ask_datagram(scene, datagram);
+  if (dossier.open == 0) dossier.name_done = true;
+  if (dossier.has_call) scene.record.watch_media = true;
+  for (std::size_t i = claims_before; i < dossier.claim_count; ++i) {
+    const HeldClaim& claim = dossier.claims[i];
+    if (!claim.certain || claim.service != Service::call) continue;
+    hosts_.learn_socket(scene.client(), scene.port(scene.record.client()),
+                        {claim.classifier, claim.app, claim.frame, packet.ts_ns, packet.ts_ns});
+  }
+  return started;
+}
+
+bool Engine::on_inspected_udp(Scene& scene) {
+  ByteView inner = scene.packet.payload;
+  std::size_t inner_len = scene.packet.payload_len;
+  proto::turn::Multiplexed frame;
+  if (inner.u8(0) == 0xff &&
+      proto::turn::parse_multiplexed(inner, inner_len, frame) != ParseStatus::not_this) {
+    inner = frame.inner;
+    inner_len = frame.inner_len;
+  }
+  return note_media(scene, inner, inner_len);
+}
+
+bool Engine::note_media(Scene& scene, ByteView payload, std::size_t wire_len) {
+  proto::CallProtocol kind = proto::demultiplex(payload);
+  proto::turn::ChannelData channel;
+  if (kind == proto::CallProtocol::turn_channel &&
+      proto::turn::parse_channel_data(payload, wire_len, channel) != ParseStatus::not_this) {
+    payload = channel.data;
+    wire_len = channel.length;
+    kind = proto::demultiplex(payload);
+  }
+  if (kind != proto::CallProtocol::rtp) return false;
+  proto::rtp::Header header;
+  if (proto::rtp::parse(payload, wire_len, header) == ParseStatus::not_this) return false;
+  flow::FlowRecord& record = scene.record;
+  if (record.tracker == flow::kNone) record.tracker = media_.take();
+  flow::MediaTrack& track = media_[record.tracker];
+  const bool before = track.flowing();
+  track.update(scene.from, header, scene.packet.ts_ns, scene.packet.frame);
+  if (before || !track.flowing()) return false;
+  record.watch_media = true;
+  return true;
+}
+
+}  // namespace deadair::classify

@@ -1,0 +1,225 @@
+// Decides what a flow was: gathers what speaks for each application, weighs it, and says how sure that makes us.
+#include <algorithm>
+#include <array>
+
+#include "classify/engine.hpp"
+#include "classify/scene.hpp"
+
+namespace deadair::classify {
+namespace {
+
+constexpr std::int64_t kSecondNs = 1'000'000'000;
+
+// What each kind of reason weighs: only the order matters. A socket shared with a decided call outweighs a signature that
+// several applications use; a name outweighs both, for it was chosen by the application itself.
+constexpr int kCertainBytes = 100, kConfirmedName = 90, kName = 80, kSocket = 70, kSharedBytes = 60,
+              kDnsName = 50, kNetwork = 10;
+constexpr int kCompanion = 5;  // the same client used a name of that application at the time
+
+}  // namespace
+
+struct Engine::Candidate {
+  const SignalInfo* signal = nullptr;
+  std::string_view app;
+  wire::FrameRef frame;
+  std::uint32_t classifier = 0;
+  Service service = Service::other;
+  Role role = Role::none;
+  Confidence confidence = Confidence::guess;
+  int weight = 0;
+};
+
+class Engine::Judge {
+ public:
+  Judge(Engine& engine, const flow::FlowRecord& record, const flow::FlowKey& key)
+      : engine_(engine), record_(record), key_(key) {
+    if (record.dossier != flow::kNone) dossier_ = &engine.dossiers_[record.dossier];
+    const bool b = record.client_is_b;
+    client_ = b ? key.b : key.a;
+    server_ = b ? key.a : key.b;
+    networks_ = engine.rules_.networks_of(server_);
+  }
+
+  Decision decide() {
+    gather();
+    Decision decision;
+    if (dossier_ != nullptr) {
+      decision.host = dossier_->host;
+      decision.ech = dossier_->ech;
+      if (dossier_->web) decision.service = Service::web;
+    }
+    if (const Candidate* best = choose()) announce(*best, decision);
+    return decision;
+  }
+
+ private:
+  static constexpr std::size_t kMost = Dossier::kMostClaims + 5;
+
+  [[nodiscard]] const Info& info(std::uint32_t classifier) const {
+    return engine_.classifiers_[classifier]->info();
+  }
+  [[nodiscard]] bool in_networks_of(std::uint32_t classifier) const {
+    return (networks_ >> classifier & 1) != 0;
+  }
+  [[nodiscard]] bool client_uses(std::uint32_t classifier) const {
+    return engine_.hosts_.used(client_, classifier, record_.ts_first_ns, record_.ts_last_ns);
+  }
+  void add(const Candidate& candidate) {
+    if (candidate.signal != nullptr && count_ < kMost) candidates_[count_++] = candidate;
+  }
+
+  void gather() {
+    if (dossier_ != nullptr) {
+      for (std::size_t i = 0; i < dossier_->claim_count; ++i) weigh(dossier_->claims[i]);
+      weigh_names();
+    }
+    if (record_.proto == wire::ip_proto::kUdp) weigh_sockets();
+    weigh_network();
+  }
+
+  void weigh(const HeldClaim& claim) {
+    Candidate candidate{claim.signal,  claim.app,  claim.frame,       claim.classifier,
+                        claim.service, claim.role, Confidence::guess, kSharedBytes};
+    if (claim.certain) {
+      candidate.weight = kCertainBytes;
+      candidate.confidence = Confidence::certain;
+    } else if (client_uses(claim.classifier)) {
+      candidate.weight += kCompanion;
+      candidate.confidence = Confidence::likely;
+    } else if (in_networks_of(claim.classifier)) {
+      candidate.confidence = Confidence::likely;
+    }
+    add(candidate);
+  }
+
+  void weigh_names() {
+    const NameMatch asked = dossier_->dns_name.empty()
+                                ? NameMatch{}
+                                : engine_.rules_.match_name(dossier_->dns_name);
+    if (dossier_->host.empty()) {
+      if (asked.rule != nullptr)
+        add({info(asked.classifier).dns_signal, info(asked.classifier).name, dossier_->dns_frame,
+             asked.classifier, asked.rule->service, Role::none, Confidence::likely, kDnsName});
+      return;
+    }
+    const NameMatch said = engine_.rules_.match_name(dossier_->host);
+    if (said.rule == nullptr) return;
+    const bool same = asked.rule != nullptr && asked.classifier == said.classifier;
+    const bool confirmed = same || in_networks_of(said.classifier);
+    // A name is only the client's word. Another name led to this address, or the address can be nobody's
+    // server on the Internet: the name is a disguise, and the flow stays unknown.
+    if (!confirmed && (!dossier_->dns_name.empty() || engine_.is_foreign(server_))) return;
+    add({said.rule->signal, info(said.classifier).name, dossier_->host_frame, said.classifier,
+         said.rule->service, Role::none, confirmed ? Confidence::certain : Confidence::likely,
+         confirmed ? kConfirmedName : kName});
+  }
+
+  void weigh_sockets() {
+    for (const flow::Side side : {flow::Side::a, flow::Side::b}) {
+      const IpAddress& host = side == flow::Side::a ? key_.a : key_.b;
+      const std::uint16_t port = side == flow::Side::a ? key_.port_a : key_.port_b;
+      const CallSocket* socket =
+          engine_.hosts_.socket_of(host, port, record_.ts_first_ns, record_.ts_last_ns);
+      if (socket == nullptr) continue;
+      add({info(socket->classifier).peer_signal, socket->app, record_.frame_first,
+           socket->classifier, Service::call, Role::peer, Confidence::likely, kSocket});
+    }
+  }
+
+  void weigh_network() {
+    // A name that no application knows speaks against all of them.
+    if (dossier_ == nullptr || !dossier_->host.empty() || !dossier_->dns_name.empty()) return;
+    for (std::uint64_t left = networks_; left != 0; left &= left - 1) {
+      const auto classifier = static_cast<std::uint32_t>(__builtin_ctzll(left));
+      add({info(classifier).network_signal, info(classifier).name, record_.frame_first, classifier,
+           Service::web, Role::none, Confidence::guess, kNetwork});
+    }
+  }
+
+  // True when `x` explains the flow better than `y`.
+  [[nodiscard]] bool better(const Candidate& x, const Candidate& y) const {
+    if (x.weight != y.weight) return x.weight > y.weight;
+    if (x.classifier == y.classifier) return false;  // the first signal stays
+    const bool open_x = was_open(info(x.classifier));
+    const bool open_y = was_open(info(y.classifier));
+    if (open_x != open_y) return open_x;
+    if (in_networks_of(x.classifier) != in_networks_of(y.classifier))
+      return in_networks_of(x.classifier);
+    return info(x.classifier).opened_s > info(y.classifier).opened_s;
+  }
+
+  [[nodiscard]] bool was_open(const Info& app) const {
+    const std::int64_t now = record_.ts_first_ns / kSecondNs;
+    return (app.opened_s == 0 || now >= app.opened_s) && (app.closed_s == 0 || now <= app.closed_s);
+  }
+
+  [[nodiscard]] const Candidate* choose() const {
+    const Candidate* best = nullptr;
+    for (std::size_t i = 0; i < count_; ++i)
+      if (best == nullptr || better(candidates_[i], *best)) best = &candidates_[i];
+    return best;
+  }
+
+  void announce(const Candidate& best, Decision& decision) const {
+    decision.app = best.app;
+    decision.service = best.service;
+    decision.role = best.role;
+    decision.confidence = best.confidence;
+    decision.rules = info(best.classifier).version;
+    const auto fire = [&decision](const Candidate& candidate) {
+      if (decision.signal_count == Decision::kMostSignals) return;
+      for (std::size_t i = 0; i < decision.signal_count; ++i)
+        if (decision.signals[i].id == candidate.signal->id) return;
+      decision.signals[decision.signal_count++] = {candidate.signal->id, candidate.frame};
+    };
+    fire(best);
+    for (std::size_t i = 0; i < count_; ++i)
+      if (candidates_[i].classifier == best.classifier && candidates_[i].app == best.app)
+        fire(candidates_[i]);
+    if (best.service == Service::call && record_.proto == wire::ip_proto::kUdp &&
+        record_.tracker != flow::kNone)
+      decision.media = engine_.media_[record_.tracker].kinds();
+  }
+
+  Engine& engine_;
+  const flow::FlowRecord& record_;
+  const flow::FlowKey& key_;
+  const Dossier* dossier_ = nullptr;
+  IpAddress client_, server_;
+  std::uint64_t networks_ = 0;
+  std::array<Candidate, kMost> candidates_;
+  std::size_t count_ = 0;
+};
+
+bool Engine::is_foreign(const IpAddress& server) const {
+  const auto holds = [&server](const IpPrefix& net) { return net.contains(server); };
+  return is_private(server) && std::none_of(public_nets_.begin(), public_nets_.end(), holds);
+}
+
+void Engine::close(flow::FlowRecord& record, const flow::FlowKey& key) {
+  if (record.dossier == flow::kNone) return;
+  Dossier& dossier = dossiers_[record.dossier];
+  if (!dossier.witness_done && witness_ != nullptr)
+    record.label = witness_->dismiss(dossier.testimony);
+  dossier.witness_done = dossier.bytes_done = true;
+  record.inspected = true;
+  drop_heads(dossier);
+  // The call's socket was in use until now.
+  const IpAddress& client = record.client_is_b ? key.b : key.a;
+  const std::uint16_t port = record.client_is_b ? key.port_b : key.port_a;
+  for (std::size_t i = 0; i < dossier.claim_count; ++i) {
+    const HeldClaim& claim = dossier.claims[i];
+    if (claim.certain && claim.service == Service::call &&
+        record.proto == wire::ip_proto::kUdp)
+      hosts_.learn_socket(client, port, {claim.classifier, claim.app, claim.frame,
+                                         record.ts_first_ns, record.ts_last_ns});
+  }
+}
+
+Decision Engine::decide(const flow::FlowRecord& record, const flow::FlowKey& key) {
+  Decision decision = Judge(*this, record, key).decide();
+  if (witness_ != nullptr) decision.ndpi = witness_->name(record.label);
+  return decision;
+}
+
+}  // namespace deadair::classify

@@ -1,0 +1,169 @@
+// The only file that sees nDPI's headers: its interface changes between minor versions.
+#include "classify/witness.hpp"
+
+#include <ndpi/ndpi_api.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <unordered_map>
+#include <vector>
+
+#include "bytes/error.hpp"
+
+// Debian 12 has 4.2. What later versions changed, from their headers:
+//   4.6   process_packet takes what the caller knows of the flow
+//   4.10  init takes a global context; giveup has no guess switch
+//   4.12  the protocol pair moved into a member
+//   5.0   all dissectors are on from the start; giveup reports no guess
+#define DEADAIR_NDPI_AT_LEAST(major, minor) \
+  (NDPI_MAJOR > (major) || (NDPI_MAJOR == (major) && NDPI_MINOR >= (minor)))
+
+namespace deadair::classify {
+namespace {
+
+// After how many packets nDPI's own reader stops asking (4.2: 24 UDP, 80 TCP).
+constexpr std::uint32_t kMostUdp = 24;
+constexpr std::uint32_t kMostTcp = 80;
+// A pool larger than this many idle states gives memory back.
+constexpr std::size_t kMostSpare = 4096;
+
+std::uint32_t label_of(const ndpi_protocol& answer) {
+#if DEADAIR_NDPI_AT_LEAST(4, 12)
+  const auto& pair = answer.proto;
+#else
+  const auto& pair = answer;
+#endif
+  return std::uint32_t{pair.master_protocol} << 16 | pair.app_protocol;
+}
+
+bool names_app(std::uint32_t label) { return (label & 0xffff) != NDPI_PROTOCOL_UNKNOWN; }
+
+bool is_dns(std::uint32_t label) {
+  return label >> 16 == NDPI_PROTOCOL_DNS || (label & 0xffff) == NDPI_PROTOCOL_DNS;
+}
+
+}  // namespace
+
+std::string witness_version() { return std::string("nDPI ") + ndpi_revision(); }
+
+struct Witness::Impl {
+  ndpi_detection_module_struct* module = nullptr;
+  std::vector<Testimony> spare;
+  std::unordered_map<std::uint32_t, std::string> names;
+
+  Testimony take() {
+    if (!spare.empty()) {
+      Testimony state = spare.back();
+      spare.pop_back();
+      return state;
+    }
+    return static_cast<Testimony>(ndpi_flow_malloc(SIZEOF_FLOW_STRUCT));
+  }
+
+  void put_back(Testimony& state) {
+    if (spare.size() < kMostSpare) {
+      ndpi_free_flow_data(state);
+      spare.push_back(state);
+    } else {
+      ndpi_free_flow(state);
+    }
+    state = nullptr;
+  }
+
+  ndpi_protocol process(Testimony state, const wire::Packet& packet) {
+    const auto length = static_cast<unsigned short>(std::min<std::size_t>(packet.ip.size(), 0xffff));
+    const auto time_ms = static_cast<u_int64_t>(packet.ts_ns / 1'000'000);
+#if DEADAIR_NDPI_AT_LEAST(4, 6)
+    return ndpi_detection_process_packet(module, state, packet.ip.data(), length, time_ms, nullptr);
+#else
+    return ndpi_detection_process_packet(module, state, packet.ip.data(), length, time_ms);
+#endif
+  }
+
+  std::uint32_t give_up(Testimony state) {
+#if DEADAIR_NDPI_AT_LEAST(5, 0)
+    return label_of(ndpi_detection_giveup(module, state));
+#else
+    u_int8_t guessed = 0;
+#if DEADAIR_NDPI_AT_LEAST(4, 10)
+    return label_of(ndpi_detection_giveup(module, state, &guessed));
+#else
+    return label_of(ndpi_detection_giveup(module, state, 1, &guessed));
+#endif
+#endif
+  }
+};
+
+Witness::Witness() : impl_(std::make_unique<Impl>()) {
+#if DEADAIR_NDPI_AT_LEAST(4, 10)
+  impl_->module = ndpi_init_detection_module(nullptr);
+#else
+  impl_->module = ndpi_init_detection_module(ndpi_no_prefs);
+#endif
+  if (impl_->module == nullptr) throw Error("nDPI did not start; run with --no-witness");
+#if !DEADAIR_NDPI_AT_LEAST(5, 0)
+  // All dissectors: with fewer, nDPI's weaker tests fire in their place.
+  NDPI_PROTOCOL_BITMASK all;
+  NDPI_BITMASK_SET_ALL(all);
+  ndpi_set_protocol_detection_bitmask2(impl_->module, &all);
+#endif
+  ndpi_finalize_initialization(impl_->module);
+}
+
+Witness::~Witness() {
+  for (Testimony state : impl_->spare) ndpi_flow_free(state);
+  ndpi_exit_detection_module(impl_->module);
+}
+
+bool Witness::hear(Testimony& testimony, const wire::Packet& packet, std::uint32_t packets,
+                   std::uint32_t& label) {
+  if (testimony == nullptr) {
+    testimony = impl_->take();
+    if (testimony == nullptr) return true;
+    std::memset(static_cast<void*>(testimony), 0, SIZEOF_FLOW_STRUCT);
+  }
+  const ndpi_protocol answer = impl_->process(testimony, packet);
+  const std::uint32_t heard = label_of(answer);
+  const std::uint32_t most = packet.proto == wire::ip_proto::kTcp ? kMostTcp : kMostUdp;
+  const bool enough = packets >= most;
+  if (!enough && !names_app(heard)) return false;
+  // A first label may be refined (TLS certificates, STUN users); a DNS answer adds nothing to the question's.
+  if (!enough && !is_dns(heard) && ndpi_extra_dissection_possible(impl_->module, testimony))
+    return false;
+  label = names_app(heard) ? heard : impl_->give_up(testimony);
+  impl_->put_back(testimony);
+  return true;
+}
+
+std::uint32_t Witness::dismiss(Testimony& testimony) {
+  if (testimony == nullptr) return 0;
+  const std::uint32_t label = impl_->give_up(testimony);
+  impl_->put_back(testimony);
+  return label;
+}
+
+std::string_view Witness::name(std::uint32_t label) {
+  if (label == 0) return {};
+  const auto [entry, added] = impl_->names.try_emplace(label);
+  if (added) {
+    ndpi_protocol pair = {};
+#if DEADAIR_NDPI_AT_LEAST(4, 12)
+    auto& target = pair.proto;
+#else
+    auto& target = pair;
+#endif
+    target.master_protocol = static_cast<u_int16_t>(label >> 16);
+    target.app_protocol = static_cast<u_int16_t>(label);
+    std::array<char, 64> text{};
+#if DEADAIR_NDPI_AT_LEAST(4, 12)
+    ndpi_protocol2name(impl_->module, target, text.data(), text.size());
+#else
+    ndpi_protocol2name(impl_->module, pair, text.data(), text.size());
+#endif
+    entry->second = text.data();
+  }
+  return entry->second;
+}
+
+}  // namespace deadair::classify

@@ -1,0 +1,176 @@
+// Batches, time, and the beginning and end of flows.
+#include "pipeline/flow_stage.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <random>
+
+namespace deadair::pipeline {
+namespace {
+
+constexpr double kSecondNs = 1e9;
+// Captures of several queues or interfaces step back by milliseconds. A larger step is another clock: times before and after
+// cannot be compared, so every flow ends there.
+constexpr std::int64_t kMostStepBackNs = 5'000'000'000;
+
+flow::TableOptions table_options(const RunOptions& options) {
+  const auto ns = [](double seconds) {
+    return static_cast<std::int64_t>(std::llround(seconds * kSecondNs));
+  };
+  flow::TableOptions table;
+  table.timeouts_ns = {ns(options.timeouts.syn_s), ns(options.timeouts.tcp_s),
+                       ns(options.timeouts.closed_s), ns(options.timeouts.udp_s),
+                       ns(options.timeouts.media_s)};
+  table.max_flows = options.max_flows;
+  // Nothing in the output depends on it; it keeps a hostile capture from aiming at one slot.
+  std::random_device random;
+  table.hash_seed = std::uint64_t{random()} << 32 | random();
+  return table;
+}
+
+// Ports above 1023 that servers of calls, messengers and tunnels are known to listen on (IANA registry).
+bool is_server_port(std::uint16_t port) {
+  constexpr std::array<std::uint16_t, 20> kKnown = {1194, 1701, 1723, 3478, 3479, 3480, 3481,
+                                                    3544, 4244, 5060, 5061, 5222, 5223, 5228,
+                                                    5242, 5349, 7985, 8080, 8443, 8801};
+  return port != 0 && (port < 1024 || std::binary_search(kKnown.begin(), kKnown.end(), port));
+}
+
+void guess_client(flow::FlowRecord& record, const wire::Packet& packet, flow::Side from) {
+  using namespace wire::tcp_flag;
+  if (packet.proto == wire::ip_proto::kTcp && (packet.tcp_flags & (kSyn | kRst)) == kSyn) {
+    const bool answer = (packet.tcp_flags & kAck) != 0;
+    record.believe_client(answer ? flow::other(from) : from, flow::ClientBasis::syn);
+  } else if (is_server_port(packet.src_port) && !is_server_port(packet.dst_port)) {
+    record.believe_client(flow::other(from), flow::ClientBasis::port);
+  }
+}
+
+}  // namespace
+
+FlowStage::FlowStage(const RunOptions& options, report::Sink& sink)
+    : table_(table_options(options)),
+      engine_(classify::all_classifiers(), options.witness, options.public_nets),
+      reporter_(sink) {}
+
+InputCounts& FlowStage::counts(std::uint32_t input) {
+  if (input >= counts_.size()) counts_.resize(input + 1);
+  return counts_[input];
+}
+
+void FlowStage::process(std::span<const wire::Packet> packets) {
+  std::array<flow::Keyed, kBatch> keyed;
+  std::array<std::uint32_t, kBatch> hashes;
+  const std::size_t count = std::min(packets.size(), kBatch);
+  for (std::size_t i = 0; i < count; ++i) {
+    keyed[i] = flow::key_of(packets[i]);
+    hashes[i] = table_.hash_of(keyed[i].key);
+    table_.prefetch_slot(hashes[i]);
+  }
+  for (std::size_t i = 0; i < count; ++i) table_.prefetch_record(hashes[i]);
+  for (std::size_t i = 0; i < count; ++i) process(packets[i], keyed[i], hashes[i]);
+}
+
+void FlowStage::keep_time(std::int64_t ts_ns) {
+  if (!started_ || ts_ns < now_ns_ - kMostStepBackNs) {
+    if (started_) end_all();
+    started_ = true;
+    now_ns_ = ts_ns;
+    table_.idle().restart(ts_ns);
+    return;
+  }
+  now_ns_ = std::max(now_ns_, ts_ns);
+  if (!table_.idle().due(now_ns_)) return;
+  expired_.clear();
+  table_.idle().expire(now_ns_, expired_);
+  for (const std::uint32_t index : expired_)
+    end_flow(index, table_.idle().deadline_ns(table_[index]));
+  report_ended();
+}
+
+void FlowStage::process(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash) {
+  keep_time(packet.ts_ns);
+  const std::uint32_t index = flow_of(packet, keyed, hash);
+  flow::FlowRecord& record = table_[index];
+  const bool tcp = packet.proto == wire::ip_proto::kTcp;
+  if (tcp) follow_tcp(index, packet, keyed.from);
+  record.count(keyed.from, packet.frames, packet.ip_len);
+  record.ts_last_ns = std::max(record.ts_last_ns, packet.ts_ns);
+  record.frame_last = packet.frame;
+  if (packet.payload.empty() || !classify::Engine::wants(record)) return;
+  const flow::TcpTrack* track =
+      tcp && record.tracker != flow::kNone ? &tracks_[record.tracker] : nullptr;
+  if (engine_.on_payload(record, keyed, packet, track))
+    table_.idle().change_class(index, flow::IdleClass::media);
+}
+
+std::uint32_t FlowStage::flow_of(const wire::Packet& packet, const flow::Keyed& keyed,
+                                 std::uint32_t hash) {
+  const std::uint32_t index = table_.find(keyed.key, hash);
+  if (index == flow::kNone) return begin_flow(packet, keyed, hash);
+  const flow::FlowRecord& record = table_[index];
+  const std::int64_t deadline = table_.idle().deadline_ns(record);
+  if (packet.ts_ns > deadline) {
+    end_flow(index, deadline);
+  } else if (reopens(record, packet, keyed.from)) {
+    end_flow(index, now_ns_);
+  } else {
+    return index;
+  }
+  return begin_flow(packet, keyed, hash);
+}
+
+std::uint32_t FlowStage::begin_flow(const wire::Packet& packet, const flow::Keyed& keyed,
+                                    std::uint32_t hash) {
+  if (table_.full()) {
+    const std::uint32_t oldest = table_.oldest();
+    ++counts(table_[oldest].frame_first.input()).evicted_flows;
+    end_flow(oldest, now_ns_);
+  }
+  const std::uint32_t index = table_.begin(keyed, hash, packet);
+  guess_client(table_[index], packet, keyed.from);
+  ++flows_begun_;
+  return index;
+}
+
+void FlowStage::end_flow(std::uint32_t index, std::int64_t end_ns) {
+  table_.end(index);
+  ended_.push_back({end_ns, table_[index].frame_first, index});
+}
+
+void FlowStage::end_all() {
+  report_ended();
+  for (const std::uint32_t index : table_.all()) end_flow(index, table_[index].ts_last_ns);
+  report_ended();
+}
+
+void FlowStage::report_ended() {
+  std::sort(ended_.begin(), ended_.end(), [](const Ended& x, const Ended& y) {
+    return x.end_ns != y.end_ns ? x.end_ns < y.end_ns : x.frame_first < y.frame_first;
+  });
+  for (const Ended& ended : ended_) engine_.close(table_[ended.index], table_.key(table_[ended.index]));
+  for (const Ended& ended : ended_) report(ended);
+  ended_.clear();
+}
+
+void FlowStage::report(const Ended& ended) {
+  flow::FlowRecord& record = table_[ended.index];
+  const flow::FlowKey key = table_.key(record);
+  flow::TcpTrack* track = record.proto == wire::ip_proto::kTcp && record.tracker != flow::kNone
+                              ? &tracks_[record.tracker]
+                              : nullptr;
+  const std::uint64_t missed = track != nullptr ? tcp_.missed_bytes(*track) : 0;
+  counts(record.frame_first.input()).missed_bytes += missed;
+  reporter_.flow(record, key, engine_.decide(record, key), track, missed);
+  engine_.forget(record);
+  if (track != nullptr) {
+    tcp_.drop(*track);
+    tracks_.give_back(record.tracker);
+  }
+  table_.release(ended.index);
+}
+
+void FlowStage::finish() { end_all(); }
+
+}  // namespace deadair::pipeline

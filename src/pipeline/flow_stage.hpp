@@ -1,0 +1,70 @@
+// Follows every packet to its flow, and every flow to its end: the one stage that decides, in packet order.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "classify/engine.hpp"
+#include "flow/flow_table.hpp"
+#include "flow/tcp_track.hpp"
+#include "pipeline/reporter.hpp"
+#include "pipeline/run.hpp"
+#include "wire/packet.hpp"
+
+namespace deadair::pipeline {
+
+class FlowStage {
+ public:
+  static constexpr std::size_t kBatch = 32;
+
+  FlowStage(const RunOptions& options, report::Sink& sink);
+
+  // Applies packets in order. Their flows' memory is fetched ahead for the whole batch.
+  void process(std::span<const wire::Packet> packets);
+  // Ends every flow: the input is over.
+  void finish();
+
+  [[nodiscard]] std::uint64_t flows_begun() const { return flows_begun_; }
+  // Counters of an input, made when first asked for.
+  InputCounts& counts(std::uint32_t input);
+  Reporter& reporter() { return reporter_; }
+
+ private:
+  // A flow out of the table, waiting for its turn to be reported.
+  struct Ended {
+    std::int64_t end_ns;
+    wire::FrameRef frame_first;
+    std::uint32_t index;
+  };
+
+  void keep_time(std::int64_t ts_ns);
+  void process(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash);
+  std::uint32_t flow_of(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash);
+  std::uint32_t begin_flow(const wire::Packet& packet, const flow::Keyed& keyed,
+                           std::uint32_t hash);
+  [[nodiscard]] bool reopens(const flow::FlowRecord& record, const wire::Packet& packet,
+                             flow::Side from) const;
+  void follow_tcp(std::uint32_t index, const wire::Packet& packet, flow::Side from);
+  void note_flags(flow::FlowRecord& record, const wire::Packet& packet, flow::Side from);
+  void note_established(flow::FlowRecord& record, const wire::Packet& packet, flow::Side from);
+  flow::TcpTrack& track_of(flow::FlowRecord& record);
+  void end_flow(std::uint32_t index, std::int64_t end_ns);
+  void end_all();
+  void report_ended();
+  void report(const Ended& ended);
+
+  flow::FlowTable table_;
+  flow::TcpTracker tcp_;
+  flow::Slab<flow::TcpTrack, 8> tracks_;
+  classify::Engine engine_;
+  Reporter reporter_;
+  std::vector<InputCounts> counts_;
+  std::vector<Ended> ended_;
+  std::vector<std::uint32_t> expired_;
+  std::int64_t now_ns_ = 0;
+  bool started_ = false;
+  std::uint64_t flows_begun_ = 0;
+};
+
+}  // namespace deadair::pipeline

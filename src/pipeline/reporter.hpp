@@ -1,0 +1,48 @@
+// Turns ended flows and inputs into records for the sink.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "capture/packet_source.hpp"
+#include "classify/engine.hpp"
+#include "flow/community_id.hpp"
+#include "flow/flow_table.hpp"
+#include "flow/tcp_track.hpp"
+#include "report/records.hpp"
+#include "wire/packet.hpp"
+
+namespace deadair::pipeline {
+
+// What only the flows and the decoder know of an input.
+struct InputCounts {
+  std::array<std::uint64_t, static_cast<std::size_t>(wire::Undecoded::count_)> undecoded{};
+  std::uint64_t missed_bytes = 0;
+  std::uint64_t evicted_flows = 0;
+};
+
+class Reporter {
+ public:
+  explicit Reporter(report::Sink& sink) : sink_(sink), complete_(sink.complete()) {}
+
+  // `track` is the flow's, null when it has none; `missed_bytes` what the tracker counted.
+  void flow(const flow::FlowRecord& record, const flow::FlowKey& key,
+            const classify::Decision& decision, const flow::TcpTrack* track,
+            std::uint64_t missed_bytes);
+  void capture(std::uint32_t input, const capture::InputSummary& summary, const InputCounts& counts);
+
+ private:
+  void add_tcp(report::Flow& out, const flow::FlowRecord& record, const flow::TcpTrack* track);
+
+  report::Sink& sink_;
+  bool complete_;
+  flow::CommunityId community_id_;
+  std::vector<report::Signal> signals_;
+  std::vector<report::Flow::Closing> closings_;
+};
+
+// How a TCP flow stands or ended: the `tcp_state` of its record.
+std::string_view tcp_state(const flow::FlowRecord& record);
+
+}  // namespace deadair::pipeline
