@@ -49,4 +49,7 @@ struct InterfaceInfo {
 // The interfaces this user could capture on. Throws Error when they cannot be listed.
 std::vector<InterfaceInfo> list_interfaces();
 
+// What libpcap calls itself, for --version: "libpcap version 1.10.3 (with TPACKET_V3)".
+std::string libpcap_version();
+
 }  // namespace deadair::capture
