@@ -1,0 +1,43 @@
+// Any bytes through the STUN and TURN dissectors, whole, as a cut capture and as a stream.
+#include "proto/stun.hpp"
+#include "proto/stun_stream.hpp"
+#include "proto/turn.hpp"
+#include "touch.hpp"
+
+namespace stun = deadair::proto::stun;
+namespace turn = deadair::proto::turn;
+using deadair::fuzz::touch;
+
+static void read_datagram(deadair::ByteView bytes, std::size_t wire_len) {
+  stun::Message message;
+  stun::parse(bytes, wire_len, message);
+  touch(message.transaction_id());
+  for (const stun::Attribute& attribute : message.attributes) {
+    touch(attribute.value);
+    stun::xor_address(message, attribute);
+  }
+  touch(stun::text(message, stun::attribute::kRealm));
+  stun::error_code(message);
+  stun::mapped_address(message);
+  turn::ChannelData channel;
+  turn::parse_channel_data(bytes, wire_len, channel);
+  touch(channel.data);
+  turn::Multiplexed multiplexed;
+  turn::parse_multiplexed(bytes, wire_len, multiplexed);
+  touch(multiplexed.inner);
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  deadair::ByteView bytes(data, size);
+  read_datagram(bytes, size);
+  read_datagram(bytes, size + 100);
+  read_datagram(bytes, size / 2);
+  stun::Framing framing{};
+  stun::detect_framing(bytes, framing);
+  stun::Frame frame;
+  while (stun::next_frame(bytes, framing, frame) == deadair::ParseStatus::parsed) {
+    touch(frame.body);
+    bytes = bytes.from(frame.next);
+  }
+  return 0;
+}
