@@ -99,6 +99,8 @@ std::size_t Timeline::merge(std::span<wire::RawPacket> out) {
     if (!earliest.queued() || earliest.time() > next_start()) break;
     std::push_heap(heap.begin(), heap.end(), later);
   }
+  if (active_.size() >= kMostOpen && count > 0)
+    delayed_until_ = std::max(delayed_until_, out[count - 1].ts_ns);
   return count;
 }
 
@@ -127,10 +129,7 @@ void Timeline::refill_queues() {
 void Timeline::activate_due() {
   while (!scan_.waiting.empty() && !active_.empty() &&
          scan_.waiting.front().first.ts_ns <= earliest()) {
-    if (active_.size() >= kMostOpen) {
-      delayed_until_ = std::max(delayed_until_, earliest());
-      return;
-    }
+    if (active_.size() >= kMostOpen) return;
     activate_next();
     refill_queues();
   }
