@@ -58,13 +58,18 @@ struct Witness::Impl {
       spare.pop_back();
       return state;
     }
-    return static_cast<Testimony>(ndpi_flow_malloc(SIZEOF_FLOW_STRUCT));
+    return clear(static_cast<Testimony>(ndpi_flow_malloc(SIZEOF_FLOW_STRUCT)));
+  }
+
+  static Testimony clear(Testimony state) {
+    if (state != nullptr) std::memset(static_cast<void*>(state), 0, SIZEOF_FLOW_STRUCT);
+    return state;
   }
 
   void put_back(Testimony& state) {
     if (spare.size() < kMostSpare) {
       ndpi_free_flow_data(state);
-      spare.push_back(state);
+      spare.push_back(clear(state));
     } else {
       ndpi_free_flow(state);
     }
@@ -112,7 +117,7 @@ Witness::Witness() : impl_(std::make_unique<Impl>()) {
 }
 
 Witness::~Witness() {
-  for (Testimony state : impl_->spare) ndpi_flow_free(state);
+  for (Testimony state : impl_->spare) ndpi_free_flow(state);
   ndpi_exit_detection_module(impl_->module);
 }
 
@@ -120,8 +125,7 @@ bool Witness::hear(Testimony& testimony, const wire::Packet& packet, std::uint32
                    std::uint32_t& label) {
   if (testimony == nullptr) {
     testimony = impl_->take();
-    if (testimony == nullptr) return true;
-    std::memset(static_cast<void*>(testimony), 0, SIZEOF_FLOW_STRUCT);
+    if (testimony == nullptr) return true;  // no memory: it has no opinion
   }
   const ndpi_protocol answer = impl_->process(testimony, packet);
   const std::uint32_t heard = label_of(answer);

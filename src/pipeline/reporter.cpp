@@ -11,6 +11,8 @@ namespace {
 
 using flow::Side;
 
+constexpr std::size_t kMostClients = 1'000'000;
+
 report::Frame frame_of(wire::FrameRef frame) { return {frame.input(), frame.number()}; }
 
 report::Confidence convert(classify::Confidence confidence) {
@@ -121,7 +123,10 @@ void Reporter::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
   out.app = decision.app.empty() ? std::string_view("unknown") : decision.app;
   out.service = convert(decision.service);
   out.media = decision.media;
-  if (!decision.app.empty()) out.confidence = convert(decision.confidence);
+  if (!decision.app.empty()) {
+    out.confidence = convert(decision.confidence);
+    if (clients_.size() < kMostClients) clients_.insert(out.client_ip);
+  }
   signals_.clear();
   for (std::size_t i = 0; i < decision.signal_count; ++i)
     signals_.push_back({decision.signals[i].id, frame_of(decision.signals[i].frame)});

@@ -1,7 +1,9 @@
 // Turns ended flows and inputs into records for the sink.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,8 @@ class Reporter {
             const classify::Decision& decision, const flow::TcpTrack* track,
             std::uint64_t missed_bytes);
   void capture(std::uint32_t input, const capture::InputSummary& summary, const InputCounts& counts);
+  // Distinct clients of recognised flows so far; counting stops at a million.
+  [[nodiscard]] std::uint64_t clients() const { return clients_.size(); }
 
  private:
   void add_tcp(report::Flow& out, const flow::FlowRecord& record, const flow::TcpTrack* track);
@@ -40,6 +44,7 @@ class Reporter {
   flow::CommunityId community_id_;
   std::vector<report::Signal> signals_;
   std::vector<report::Flow::Closing> closings_;
+  std::set<IpAddress> clients_;
 };
 
 // How a TCP flow stands or ended: the `tcp_state` of its record.

@@ -18,7 +18,7 @@ constexpr std::int64_t kLatestNs = (std::int64_t{1} << 62) + (std::int64_t{1} <<
 class Run {
  public:
   Run(capture::PacketSource& source, const RunOptions& options, report::Sink& sink)
-      : source_(source), stage_(options, sink) {}
+      : source_(source), sink_(sink), stage_(options, sink) {}
 
   void read(const std::function<bool(const Progress&)>& on_progress) {
     std::array<wire::RawPacket, 256> raw;
@@ -30,6 +30,7 @@ class Run {
       if (count > 0 && packets_ < next_progress) continue;
       next_progress = packets_ + kProgressEvery;
       if (!on_progress(progress())) break;
+      if (source_.bytes_total() == 0) sink_.flush();  // a pipe or an interface: someone may be watching
     }
     decoder_.finish();
     count_abandoned(last_input_);
@@ -43,6 +44,7 @@ class Run {
       stage_.reporter().capture(i, inputs[i], stage_.counts(i));
       if (!inputs[i].problem.empty()) result.problems.push_back(inputs[i].name + ": " + inputs[i].problem);
     }
+    sink_.finish({result.flows, stage_.reporter().clients(), source_.skipped_files()});
     return result;
   }
 
@@ -88,6 +90,7 @@ class Run {
   }
 
   capture::PacketSource& source_;
+  report::Sink& sink_;
   wire::Decoder decoder_;
   FlowStage stage_;
   std::array<wire::Packet, FlowStage::kBatch> batch_;

@@ -18,10 +18,15 @@ bool known_class(std::uint16_t value) {
   return c == 1 || c == 3 || c == 4 || c == 254 || c == 255;
 }
 
-char shown(std::uint8_t byte) {
-  if (byte >= 'A' && byte <= 'Z') return static_cast<char>(byte + 32);
-  return byte > 0x20 && byte < 0x7f && byte != '.' ? static_cast<char>(byte) : '?';
-}
+// How each byte of a label shows in a Name.
+constexpr std::array<char, 256> kShown = [] {
+  std::array<char, 256> table{};
+  table.fill('?');
+  for (std::size_t c = 0x21; c < 0x7f; ++c) table[c] = static_cast<char>(c);
+  for (std::size_t c = 'A'; c <= 'Z'; ++c) table[c] = static_cast<char>(c + 32);
+  table['.'] = '?';
+  return table;
+}();
 
 // Offset after the name at `at` without reading it; 0 when malformed or not captured.
 std::size_t skip_name(ByteView message, std::size_t at) {
@@ -127,7 +132,7 @@ bool Name::append_label(ByteView label) {
   const std::size_t dot = size_ == 0 ? 0 : 1;
   if (size_ + dot + label.size() > kMaxName) return false;
   if (dot != 0) text_[size_++] = '.';
-  for (const std::uint8_t byte : label) text_[size_++] = shown(byte);
+  for (const std::uint8_t byte : label) text_[size_++] = kShown[byte];
   return true;
 }
 
@@ -164,18 +169,20 @@ ParseStatus parse_tcp(ByteView stream, Message& out) {
 }
 
 bool AnswerReader::next(Record& out) {
+  constexpr std::size_t kFixed = 10;  // type, class, TTL and RDLENGTH
   if (left_ == 0) return false;
-  out.owner_at = at_;
-  ByteReader reader(bytes_.from(skip_name(bytes_, at_)));
-  const std::size_t fixed_at = bytes_.size() - reader.left();
-  out.type = reader.be16();
-  out.rclass = reader.be16();
-  out.ttl = reader.be32();
-  out.data = reader.take(reader.be16());
-  left_ = fixed_at == 0 || !reader.ok() ? std::uint16_t{0} : static_cast<std::uint16_t>(left_ - 1);
-  out.data_at = fixed_at + reader.offset() - out.data.size();
-  at_ = fixed_at + reader.offset();
-  return fixed_at != 0 && reader.ok();
+  const std::size_t fixed_at = skip_name(bytes_, at_);
+  const std::size_t data_at = fixed_at + kFixed;
+  const std::size_t length = bytes_.be16(fixed_at + 8);
+  if (fixed_at == 0 || !bytes_.has(fixed_at, kFixed) || !bytes_.has(data_at, length)) {
+    left_ = 0;
+    return false;
+  }
+  out = {at_,     bytes_.be16(fixed_at),      bytes_.be16(fixed_at + 2), bytes_.be32(fixed_at + 4),
+         data_at, bytes_.sub(data_at, length)};
+  at_ = data_at + length;
+  --left_;
+  return true;
 }
 
 bool address_of(const Record& record, IpAddress& out) {

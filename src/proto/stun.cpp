@@ -24,8 +24,9 @@ bool classic_type(std::uint16_t type) {
   return (type & 0x3ee0U) == 0 && m >= method::kBinding && m <= method::kChannelBind;
 }
 
+// `padding` is a power of two: a division here would cost more than the rest of the walk.
 constexpr std::size_t padded(std::size_t size, std::size_t padding) {
-  return (size + padding - 1) / padding * padding;
+  return (size + padding - 1) & ~(padding - 1);
 }
 
 // What the captured attribute bytes are, values padded to `padding`: a chain that ends with the

@@ -113,7 +113,6 @@ struct Summary {
   std::uint64_t flows = 0;
   std::uint64_t clients = 0;  // distinct client addresses of recognised flows
   std::uint64_t skipped_files = 0;
-  std::uint64_t live = 0;  // non-zero for a live capture
 };
 
 // Names of the inputs in the order of Frame::input; grows while reading.

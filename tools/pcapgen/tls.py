@@ -55,10 +55,10 @@ def record(kind: int, data: bytes, version=0x0303) -> bytes:
     return struct.pack("!BH", kind, version) + _vector(data, 2)
 
 
-def hello_record(hello: bytes, pieces=1) -> bytes:
-    """The hello in `pieces` records of about equal size."""
-    size = -(-len(hello) // pieces)
-    return b"".join(record(HANDSHAKE, hello[at:at + size], 0x0301) for at in range(0, len(hello), size))
+def hello_record(hello: bytes, cut=None) -> bytes:
+    """The hello in one record, or in two of which the first holds `cut` bytes."""
+    parts = [hello[:cut], hello[cut:]] if cut else [hello]
+    return b"".join(record(HANDSHAKE, part, 0x0301) for part in parts)
 
 
 def server_flight(source, hello: bytes) -> bytes:
@@ -72,11 +72,11 @@ def opaque(source, size: int) -> bytes:
 
 
 def talk(session, server_name=None, alpn=("h2", "http/1.1"), exchanges=((420, 900), (180, 1200)),
-         hello_size=None, pieces=1) -> None:
+         hello_size=None, cut=None) -> None:
     """A whole connection: handshake, (request, response) records of the given sizes, close."""
     source = session.scene.random
     hello = client_hello(source, server_name, alpn)
-    session.open().up(hello_record(hello, pieces), size=hello_size)
+    session.open().up(hello_record(hello, cut), size=hello_size)
     session.wait(3).down(server_flight(source, hello))
     session.up(record(CHANGE_CIPHER, b"\x01") + opaque(source, 53))
     for request, response in exchanges:

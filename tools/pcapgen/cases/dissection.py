@@ -24,7 +24,7 @@ def _expect(scene, session):
 def split():
     scene = Scene("tls-hello-split", EPOCH_2021)
     session = TcpSession(scene, (HOST, 51000), META)
-    tls.talk(session, NAME, hello_size=134, pieces=2)
+    tls.talk(session, NAME, hello_size=130, cut=115)
     return _expect(scene, session)
 
 
