@@ -129,10 +129,11 @@ bool first_answer_is_sound(const Message& m) {
 }  // namespace
 
 bool Name::append_label(ByteView label) {
-  const std::size_t dot = size_ == 0 ? 0 : 1;
-  if (size_ + dot + label.size() > kMaxName) return false;
-  if (dot != 0) text_[size_++] = '.';
-  for (const std::uint8_t byte : label) text_[size_++] = kShown[byte];
+  std::size_t at = size_;  // a local: writes through char may alias the member
+  if (at + (at == 0 ? 0 : 1) + label.size() > kMaxName) return false;
+  if (at != 0) text_[at++] = '.';
+  for (const std::uint8_t byte : label) text_[at++] = kShown[byte];
+  size_ = static_cast<std::uint8_t>(at);
   return true;
 }
 
