@@ -91,27 +91,26 @@ class Turn:
         self.scene.udp(at, self.client, self.relay, frame)
 
 
-def ice_attributes(candidate=False):
-    """What marks a Microsoft check; Skype's conference calls add CANDIDATE-IDENTIFIER."""
-    extra = [(IMPLEMENTATION, u32(7)), (ICE_8036, u32(1)), (ICE_8037, u32(2))]
-    return ([(CANDIDATE, b"1\0\0\0")] if candidate else []) + extra
+TEAMS = [(IMPLEMENTATION, u32(7)), (ICE_8036, u32(1)), (ICE_8037, u32(2))]
+SKYPE = [(CANDIDATE, b"1\0\0\0"), (IMPLEMENTATION, u32(3))]
 
 
-def ice_check(source, controlling=True, candidate=False) -> tuple[bytes, bytes]:
+def ice_check(source, dialect, controlling=True) -> tuple[bytes, bytes]:
+    """A connectivity check with the attributes of `dialect`, TEAMS or SKYPE."""
     transaction = source.randbytes(12)
     return transaction, stun.ice_check(transaction, "o5/I:FY32", "pcapgen", controlling=controlling,
-                                       extra=ice_attributes(candidate))
+                                       extra=dialect)
 
 
-def ice_answer(transaction, mapped) -> bytes:
-    attributes = [(IMPLEMENTATION, u32(7)), (stun.XOR_MAPPED, stun.xor_address(mapped, transaction)),
-                  (ICE_8037, u32(2)), (ICE_8036, u32(1))]
+def ice_answer(transaction, mapped, dialect) -> bytes:
+    attributes = [(stun.XOR_MAPPED, stun.xor_address(mapped, transaction)), *dialect]
     return stun.message(stun.BINDING | stun.SUCCESS, transaction, attributes, KEY, fingerprint=True)
 
 
-def connect_peer(scene, at, client, peer, candidate=False) -> None:
-    """Checks both ways, each answered."""
-    for offset, (src, dst) in ((0, (client, peer)), (30 * MS, (peer, client))):
-        transaction, request = ice_check(scene.random, src == client, candidate)
+def connect_peer(scene, at, client, peer, dialect) -> None:
+    """Checks both ways, each answered; the peer sees the client behind its router's address."""
+    outside = ("203.0.113.9", client[1])
+    for offset, src, dst, seen in ((0, client, peer, outside), (30 * MS, peer, client, peer)):
+        transaction, request = ice_check(scene.random, dialect, src == client)
         scene.udp(at + offset, src, dst, request)
-        scene.udp(at + offset + 70 * MS, dst, src, ice_answer(transaction, src))
+        scene.udp(at + offset + 70 * MS, dst, src, ice_answer(transaction, seen, dialect))

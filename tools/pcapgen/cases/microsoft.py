@@ -62,56 +62,65 @@ def teams_web():
     return _tls("teams-web", "teams", service, [("teams.microsoft.com", "52.113.194.132")])
 
 
-def _call(name, names, app, candidate):
-    """Names, Microsoft TURN at 52.114.250.141, then sound peer to peer from the same local port."""
-    scene = Scene(name, EPOCH_2021)
-    for number, (host, address) in enumerate(names):
-        _connection(scene, number * 300 * MS, 50500 + number, host, address)
-    client, relay, peer = (HOST, 50016), ("52.114.250.141", 3478), ("203.0.113.205", 16332)
-    turn = microsoft.Turn(scene, client, relay)
-    at = 2 * SECOND
-    turn.allocate(at)
-    transaction, check = microsoft.ice_check(scene.random, candidate=candidate)
-    turn.indication(at + 200 * MS, peer, check)
-    turn.indication(at + 290 * MS, peer, microsoft.ice_answer(transaction, client), outgoing=False)
-    turn.framed(at + 300 * MS, check)
-    microsoft.connect_peer(scene, at + 350 * MS, client, peer, candidate)
+def _talk(scene, at, client, peer, app):
+    """Sound both ways on an established path, and what its flow must show."""
     for src, dst in ((client, peer), (peer, client)):
         stream = RtpStream(scene.random, 104, (45, 80), 320, extension=True)
-        play(scene, stream, src, dst, at + SECOND, 5, 25)
-        scene.udp(at + 3 * SECOND, src, dst, srtcp(scene.random, 201, stream.ssrc, 8))
-    return pcap_case(scene, [
-        flow(scene.flow(client, relay), app=app, service="call"),
-        flow(scene.flow(client, peer), app=app, service="call", media=["voice"],
-             rtp=[{"pt": 104, "dir": "up"}, {"pt": 104, "dir": "down"}])],
-        [NO_VIDEO, *not_apps(*(other for other in APPS if other != app))])
+        play(scene, stream, src, dst, at, 5, 25)
+        scene.udp(at + 2 * SECOND, src, dst, srtcp(scene.random, 201, stream.ssrc, 8))
+    return flow(scene.flow(client, peer), app=app, service="call", media=["voice"])
+
+
+def _not_other_apps(app):
+    return [NO_VIDEO, *not_apps(*(other for other in APPS if other != app))]
 
 
 @case(
     "teams-call",
     "A Teams call: Microsoft TURN (magic cookie 0x000F, version 0x8008) with unpadded attributes, "
-    "FF 10 frames, ICE with 0x8070, then sound (PT 104) peer to peer from the same local port.",
+    "FF 10 frames, ICE with 0x8070, 0x8036 and 0x8037, then sound (PT 104) peer to peer from the "
+    "same local port.",
     SOURCE,
     ("stun.type == 0x0003", "stun.att.type == 0x8070"),
 )
 def teams_call():
+    scene = Scene("teams-call", EPOCH_2021)
     names = [("teams.microsoft.com", "52.113.194.132"),
              ("trouter2-asse-a.trouter.teams.microsoft.com", "52.114.15.45"),
              ("api.flightproxy.teams.microsoft.com", "52.114.77.136")]
-    return _call("teams-call", names, "teams", candidate=False)
+    for number, (host, address) in enumerate(names):
+        _connection(scene, number * 300 * MS, 50500 + number, host, address)
+    client, relay, peer = (HOST, 50016), ("52.114.250.141", 3478), ("203.0.113.205", 16332)
+    turn, at = microsoft.Turn(scene, client, relay), 2 * SECOND
+    turn.allocate(at)
+    transaction, check = microsoft.ice_check(scene.random, microsoft.TEAMS)
+    turn.indication(at + 200 * MS, peer, check)
+    answer = microsoft.ice_answer(transaction, ("203.0.113.9", 50016), microsoft.TEAMS)
+    turn.indication(at + 290 * MS, peer, answer, outgoing=False)
+    turn.framed(at + 300 * MS, check)
+    microsoft.connect_peer(scene, at + 350 * MS, client, peer, microsoft.TEAMS)
+    talk = _talk(scene, at + SECOND, client, peer, "teams")
+    relayed = flow(scene.flow(client, relay), lacks=["media"], app="teams", service="call")
+    return pcap_case(scene, [relayed, talk], _not_other_apps("teams"))
 
 
 @case(
     "skype-call",
-    "A Skype call: the same TURN dialect and 0x8054 in the checks; the names looked up by the same"
-    " host say Skype.",
+    "A Skype call on a conference server outside the networks that Teams uses: ICE with 0x8070 and "
+    "0x8054 alone, which Teams speaks as well; the names looked up by the same host say Skype. "
+    "Sound has PT 104.",
     SOURCE,
     ("stun.att.type == 0x8054",),
 )
 def skype_call():
-    names = [("client-s.gateway.messenger.live.com", "52.114.88.20"),
-             ("api.skype.com", "52.114.77.34")]
-    return _call("skype-call", names, "skype", candidate=True)
+    scene = Scene("skype-call", EPOCH_2021)
+    names = [("client-s.gateway.messenger.live.com", "52.114.88.20"), ("api.skype.com", "52.114.77.34")]
+    for number, (host, address) in enumerate(names):
+        _connection(scene, number * 300 * MS, 50500 + number, host, address)
+    client, server, at = (HOST, 49195), ("104.46.40.49", 60642), 2 * SECOND
+    microsoft.connect_peer(scene, at, client, server, microsoft.SKYPE)
+    return pcap_case(scene, [_talk(scene, at + SECOND, client, server, "skype")],
+                     _not_other_apps("skype"))
 
 
 def _fake_tls(scene, at, port, server):
