@@ -1,6 +1,7 @@
 // Reads GRE headers of both versions.
 #include "wire/ethernet.hpp"
 #include "wire/tunnel.hpp"
+#include "wire/wlan.hpp"
 
 namespace deadair::wire {
 namespace {
@@ -8,6 +9,8 @@ namespace {
 constexpr std::uint16_t kChecksum = 0x8000, kRouting = 0x4000, kKey = 0x2000, kSequence = 0x1000,
                         kAcknowledgment = 0x0080, kVersion = 0x0007;
 constexpr std::uint16_t kWccp = 0x883e, kErspan = 0x88be, kErspan3 = 0x22eb;
+// Aruba access points tunnel 802.11 frames under 0x8200 to 0x83ff.
+constexpr std::uint16_t kAruba = 0x8200, kArubaMask = 0xfe00;
 
 // RFC 1701 page 4: address family, offset, length, then `length` octets; an empty entry ends the
 // list.
@@ -33,6 +36,7 @@ Step by_type(std::uint16_t type, bool sequence, Pdu pdu) {
   if (type == kErspan || type == kErspan3) return parse_erspan(type, sequence, pdu);
   // WCCP version 2 puts 4 octets in front of the packet; version 1 puts none.
   if (type == kWccp) return go(Layer::ip, pdu.bytes.u8(0) >> 4 == 4 ? pdu : pdu.from(4));
+  if ((type & kArubaMask) == kAruba) return parse_wlan(pdu);
   if (type <= ethertype::kMaxLength) return stop(Undecoded::not_ip);
   return parse_ethertype(type, pdu);
 }

@@ -186,6 +186,8 @@ inline std::vector<Sample> ip_tunnel_samples() {
        outer(47, join({hex("3081 880b 00240001 00000001 00000000 ff03 0021"), ip4}))},
       {"GRE, WCCP 2", 101, outer(47, join({hex("0000 883e 01000000"), ip4}))},
       {"GRE, WCCP 1", 101, outer(47, join({hex("0000 883e"), ip4}))},
+      {"GRE, 802.11 of Aruba", 101,
+       outer(47, join({hex("0000 8210"), wlan_header(0x08, 0x02), snap(0x0800, ip4)}))},
       {"ERSPAN I", 101, outer(47, join({hex("0000 88be"), frame}))},
       {"ERSPAN II", 101,
        outer(47, join({hex("1000 88be 00000001"), hex("1001 0000 00000000"), frame}))},
