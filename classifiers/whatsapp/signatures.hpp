@@ -54,22 +54,25 @@ inline constexpr std::uint16_t kPong = 0x0802;   // 20 bytes, or 45 answering a 
 inline constexpr std::uint16_t kProbe = 0x0804;  // bandwidth probe of 2023
 inline constexpr std::uint16_t kProbeAnswer = 0x0805;
 
-inline constexpr std::uint16_t kRelayToken = 0x4000;  // 102 bytes in 2015 to 2019, 150 in 2023
-inline constexpr std::uint16_t kRelayTime = 0x4002;   // 8 bytes in the relay's answers
-inline constexpr std::uint16_t kProbeTime = 0x4003;   // first attribute of a probe
+// The relay token, 102 bytes in 2015 to 2019 and 150 in 2023; 0x4001 takes its place in one of the
+// two calls of 2015.
+inline constexpr std::uint16_t kRelayToken = 0x4000;
+inline constexpr std::uint16_t kOtherToken = 0x4001;
+inline constexpr std::uint16_t kRelayTime = 0x4002;  // 8 bytes in the relay's answers
+inline constexpr std::uint16_t kProbeTime = 0x4003;  // first attribute of a probe
 
 // ---- Names. e1 to e16, g, g-fallback: addresses that the Android client tries in turn, ports
 // 5222, 443 and 80 (published decompilations, read 2026-11-21) and OONI's whatsapp experiment; the
 // others from captures of 2013 to 2023 and published allow lists (read 2026-11-21).
 
-inline constexpr SignalInfo kRelayAllocate = {
-    "WA.RELAY.ALLOCATE", Rank::bytes,
-    "STUN Allocate with private attribute 0x4000 in WhatsApp's form (alone, or with 0x0016)"};
+inline constexpr SignalInfo kRelayAllocate = {"WA.RELAY.ALLOCATE", Rank::bytes,
+                                              "STUN Allocate with private attribute 0x4000 or "
+                                              "0x4001 in WhatsApp's form (alone, or with 0x0016)"};
 inline constexpr SignalInfo kRelayAnswer = {
     "WA.RELAY.ANSWER", Rank::bytes,
     "Allocate success of 0x0020 and 0x4002 without MESSAGE-INTEGRITY"};
-inline constexpr SignalInfo kRelayBye = {"WA.RELAY.BYE", Rank::bytes,
-                                         "Private STUN message 0x0800 with attribute 0x4000"};
+inline constexpr SignalInfo kRelayBye = {
+    "WA.RELAY.BYE", Rank::bytes, "Private STUN message 0x0800 with attribute 0x4000 or 0x4001"};
 inline constexpr SignalInfo kRelayProbe = {
     "WA.RELAY.PROBE", Rank::bytes,
     "Private STUN message 0x0801 to 0x0805 with attribute 0x4002 or 0x4003 in front"};

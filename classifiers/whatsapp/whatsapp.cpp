@@ -50,7 +50,7 @@ std::size_t attribute_count(const stun::Message& message) {
 
 // WhatsApp's token stands alone or with 0x0016. With MESSAGE-INTEGRITY only, it may be Messenger's.
 Answer on_allocate(const stun::Message& message, Claims& claims) {
-  if (!has(message, kRelayToken)) return Answer::not_for_us;
+  if (!has(message, kRelayToken) && !has(message, kOtherToken)) return Answer::not_for_us;
   const bool own_form =
       attribute_count(message) == 1 || has(message, attribute::kXorRelayedAddress);
   return own_form ? claim(claims, kRelayAllocate, Role::relay, true) : Answer::unsure;
@@ -76,7 +76,9 @@ Answer on_private(ByteView payload, Claims& claims) {
   constexpr std::size_t kFirst = stun::kHeaderSize;
   const std::uint16_t type = payload.be16(0);
   const std::uint16_t first = payload.size() > kFirst ? payload.be16(kFirst) : std::uint16_t{0};
-  if (type == kBye && first == kRelayToken) return claim(claims, kRelayBye, Role::relay, true);
+  if (type == kBye && (first == kRelayToken || first == kOtherToken)) {
+    return claim(claims, kRelayBye, Role::relay, true);
+  }
   if (type != kBye && (first == kRelayTime || first == kProbeTime)) {
     return claim(claims, kRelayProbe, Role::relay, true);
   }
