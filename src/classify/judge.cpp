@@ -44,7 +44,8 @@ class Engine::Judge {
     gather();
     Decision decision;
     if (dossier_ != nullptr) {
-      decision.host = dossier_->host;
+      // An address without SNI gets the name its client had asked for.
+      decision.host = dossier_->host.empty() ? dossier_->dns_name : dossier_->host;
       decision.ech = dossier_->ech;
       if (dossier_->web) decision.service = Service::web;
     }
@@ -73,7 +74,10 @@ class Engine::Judge {
       for (std::size_t i = 0; i < dossier_->claim_count; ++i) weigh(dossier_->claims[i]);
       weigh_names();
     }
-    if (record_.proto == wire::ip_proto::kUdp) weigh_sockets();
+    // A flow that shows what it is has no need of its neighbours, and is often one itself.
+    const bool certain = std::any_of(candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(count_),
+                                     [](const Candidate& c) { return c.weight == kCertainBytes; });
+    if (record_.proto == wire::ip_proto::kUdp && !certain) weigh_sockets();
     weigh_network();
   }
 
