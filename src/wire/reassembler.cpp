@@ -2,6 +2,7 @@
 #include "wire/reassembler.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace deadair::wire {
 namespace {

@@ -5,12 +5,6 @@
 namespace deadair::wire {
 namespace {
 
-// IANA service names; 8472 is what Linux used for VXLAN before it had a number.
-namespace port {
-constexpr std::uint16_t kL2tp = 1701, kGtpU = 2152, kTeredo = 3544, kVxlan = 4789, kVxlanGpe = 4790,
-                        kGeneve = 6081, kMplsUdp = 6635, kVxlanLinux = 8472;
-}  // namespace port
-
 constexpr Step no_tunnel() { return stop(Undecoded::not_ip); }
 
 // RFC 7348 section 5; flag I says that the network identifier is valid. Flag G and the two octets
@@ -148,20 +142,20 @@ Step parse_l2tp(Pdu pdu) {
 
 Step parse_by_port(std::uint16_t number, Pdu pdu) {
   switch (number) {
-    case port::kL2tp:
+    case tunnel_port::kL2tp:
       return parse_l2tp(pdu);
-    case port::kGtpU:
+    case tunnel_port::kGtpU:
       return parse_gtp_u(pdu);
-    case port::kTeredo:
+    case tunnel_port::kTeredo:
       return parse_teredo(pdu);
-    case port::kVxlan:
-    case port::kVxlanLinux:
+    case tunnel_port::kVxlan:
+    case tunnel_port::kVxlanLinux:
       return parse_vxlan(pdu);
-    case port::kVxlanGpe:
+    case tunnel_port::kVxlanGpe:
       return parse_vxlan_gpe(pdu);
-    case port::kGeneve:
+    case tunnel_port::kGeneve:
       return parse_geneve(pdu);
-    case port::kMplsUdp:
+    case tunnel_port::kMplsUdp:
       return go(Layer::mpls, pdu);
     default:
       return no_tunnel();
@@ -169,22 +163,6 @@ Step parse_by_port(std::uint16_t number, Pdu pdu) {
 }
 
 }  // namespace
-
-bool is_tunnel_port(std::uint16_t number) {
-  switch (number) {
-    case port::kL2tp:
-    case port::kGtpU:
-    case port::kTeredo:
-    case port::kVxlan:
-    case port::kVxlanGpe:
-    case port::kGeneve:
-    case port::kMplsUdp:
-    case port::kVxlanLinux:
-      return true;
-    default:
-      return false;
-  }
-}
 
 Step parse_udp_tunnel(const Packet& packet) {
   const Pdu payload{packet.payload, packet.payload_len};

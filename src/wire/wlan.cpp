@@ -36,9 +36,10 @@ WlanHeader header_of(ByteView frame) {
 //   | addr4 (48, between access points) | QoS (16, opt) | HT (32, opt) | LLC |
 //   +-----------------------------------+---------------+--------------+-----+
 Step parse_data(Pdu pdu, bool padded) {
-  if (!pdu.bytes.has(0, 24)) return cut(pdu, 24);
+  if (!pdu.bytes.has(0, 2)) return cut(pdu, 2);
   if ((pdu.bytes.u8(0) & kTypeMask) != kData || (pdu.bytes.u8(0) & kNoData) != 0)
     return stop(Undecoded::not_ip);
+  if (!pdu.bytes.has(0, 24)) return cut(pdu, 24);
   if ((pdu.bytes.u8(1) & kProtected) != 0) return stop(Undecoded::encrypted_link);
   const WlanHeader header = header_of(pdu.bytes);
   if (header.fragment) return stop(Undecoded::fragment);

@@ -2,6 +2,8 @@
 // crashes.
 #include "samples.hpp"
 
+#include <string>
+
 #include "catch.hpp"
 
 using namespace deadair;

@@ -104,6 +104,8 @@ TEST_CASE("802.11 frames without a packet") {
   Decoder decoder;
   const Bytes beacon = join({wlan_header(0x80, 0), zeros(40)});
   CHECK(decode(decoder, 105, beacon).reason == Undecoded::not_ip);
+  const Bytes acknowledgment = join({hex("d4 00 0000"), zeros(6)});
+  CHECK(decode(decoder, 105, acknowledgment).reason == Undecoded::not_ip);
   const Bytes null_data = join({wlan_header(0x48, 1), zeros(8)});
   CHECK(decode(decoder, 105, null_data).reason == Undecoded::not_ip);
   const Bytes secret = join({wlan_header(0x88, 0x42), zeros(60)});
