@@ -91,12 +91,14 @@ void IdleQueue::expire_bucket(Ring& ring, std::int64_t tick, std::vector<std::ui
 
 void IdleQueue::expire(std::int64_t now_ns, std::vector<std::uint32_t>& expired) {
   requeue_victims();
-  const std::int64_t before = now_tick_;
   now_tick_ = std::max(now_tick_, tick_of(now_ns));
   next_tick_ns_ = base_ns_ + (now_tick_ + 1) * kTickNs;
   for (Ring& ring : rings_) {
     const std::int64_t end = now_tick_ - ring.timeout_ticks;  // ticks before this one are over
-    for (; ring.live > 0 && ring.next < end && ring.next <= before; ++ring.next)
+    // After a long pause once round the ring finds everything.
+    const std::int64_t last =
+        std::min(end, ring.next + static_cast<std::int64_t>(ring.heads.size()));
+    for (; ring.live > 0 && ring.next < last; ++ring.next)
       expire_bucket(ring, ring.next, expired);
     ring.next = std::max(ring.next, end);
     ring.oldest = std::max(ring.oldest, ring.next);
