@@ -177,6 +177,9 @@ TEST_CASE("other datagrams are not DNS") {
   CHECK(with(kQuery.size() - 1, 7) == ParseStatus::not_this);   // class 7
   CHECK(with(kQuery.size() - 3, 0) == ParseStatus::not_this);   // type 0
   CHECK(with(kQuery.size() - 1, 0xff) == ParseStatus::parsed);  // class ANY
+  // Two questions, the second with a label of 64 bytes.
+  CHECK(status_of(hex("0001 0100 0002 0000 0000 0000 00 0001 0001 40") + Bytes(70, 'a')) ==
+        ParseStatus::not_this);
   // An RTP packet and a STUN message.
   CHECK(status_of(hex("8060 0001 00000000 0000002a") + Bytes(160, 0x5a)) == ParseStatus::not_this);
   CHECK(status_of(hex("00010000 2112a442 0102030405060708090a0b0c")) == ParseStatus::not_this);
