@@ -29,6 +29,22 @@ def ip(src, dst, proto, payload, ttl=64, ident=0) -> bytes:
     return ipv4(src, dst, proto, payload, ttl, ident)
 
 
+def with_options(datagram: bytes) -> bytes:
+    """The same with a router alert (RFC 2113) and a NOP, or with two IPv6 extension headers."""
+    if is_ipv6(datagram):
+        hop_by_hop = struct.pack("!BBBBHBB", 60, 0, 5, 2, 0, 1, 0)  # router alert, PadN
+        destination = struct.pack("!BBBB4x", datagram[6], 0, 1, 4)  # PadN
+        header = bytearray(datagram[:40])
+        struct.pack_into("!HB", header, 4, len(datagram) - 40 + 16, 0)
+        return bytes(header) + hop_by_hop + destination + datagram[40:]
+    header = bytearray(datagram[:20] + bytes.fromhex("9404000001010100"))
+    header[0] = 0x47
+    struct.pack_into("!H", header, 2, len(datagram) + 8)
+    struct.pack_into("!H", header, 10, 0)
+    struct.pack_into("!H", header, 10, internet_checksum(bytes(header)))
+    return bytes(header) + datagram[20:]
+
+
 def fragments(datagram: bytes, size: int, ident: int) -> list[bytes]:
     """Fragments carrying at most `size` (a multiple of 8) bytes of the datagram's payload each."""
     assert size % 8 == 0

@@ -269,3 +269,20 @@ def first_packets():
     records = [{"match": {"type": "flow"}, "count": 1, "has": {"server_port": 53, "packets_up": 1,
                                                               "packets_down": 1}}]
     return Case({"input.pcap": pcap(frames)}, {"exit": 0, "args": ["-c", "2"], "records": records})
+
+
+@case(
+    "file-time-disorder",
+    "Neighbouring packets of different flows are swapped in the file, so that time steps back, as "
+    "with network cards that have several queues.",
+    SOURCE,
+    ("stun", "frame.time_delta < 0"),
+)
+def time_disorder():
+    conversation = Conversation()
+    frames = framed(conversation.scene)
+    for at in range(20, len(frames) - 1, 3):
+        if frames[at].at != frames[at + 1].at:
+            frames[at], frames[at + 1] = frames[at + 1], frames[at]
+    records = conversation.records() + [capture(len(frames))]
+    return Case({"input.pcap": pcap(frames)}, {"exit": 0, "records": records})

@@ -62,6 +62,17 @@ def teams_web():
     return _tls("teams-web", "teams", service, [("teams.microsoft.com", "52.113.194.132")])
 
 
+@case("skype-transfer", "A picture in Skype's storage.", SOURCE, ("tls.handshake.type == 1",))
+def skype_transfer():
+    return _tls("skype-transfer", "skype", "transfer", [("api.asm.skype.com", "52.114.75.71")])
+
+
+@case("teams-transfer", "A picture in Teams' storage.", SOURCE, ("tls.handshake.type == 1",))
+def teams_transfer():
+    hosts = [("eu-prod.asyncgw.teams.microsoft.com", "52.114.75.70")]
+    return _tls("teams-transfer", "teams", "transfer", hosts)
+
+
 def _talk(scene, at, client, peer, app):
     """Sound both ways on an established path, and what its flow must show."""
     for src, dst in ((client, peer), (peer, client)):

@@ -198,6 +198,42 @@ def call_video():
 
 
 @case(
+    "whatsapp-call-camera-on",
+    "A voice call that turns its camera on after 4 s: voice, then voice and video on the same "
+    "flow.",
+    SOURCE,
+)
+def call_camera_on():
+    scene = Scene("whatsapp-call-camera-on")
+    client, peer = (HOST, 53700), ("198.51.100.53", 32800)
+    call = whatsapp.Call(scene, client, whatsapp.RELAYS[:5])
+    call.allocate(0)
+    call.check_peer(SECOND, peer)
+    sound = [RtpStream(scene.random, 120, (60, 130), 960, extension=True) for _ in "ab"]
+    picture = RtpStream(scene.random, 102, (700, 1050), 6000, extension=True, burst=3)
+    _both_ways(scene, sound, client, peer, 2 * SECOND, 8, 6)
+    play(scene, picture, client, peer, 6 * SECOND, 4, 14)
+    call.bye(11 * SECOND)
+    return pcap_case(scene, [flow_count(6), flow(scene.flow(client, peer), app="whatsapp",
+                                                 service="call", media=["voice", "video"])])
+
+
+@case(
+    "whatsapp-call-one-relay-at-a-time",
+    "Android behind a VPN asks one relay every 0.6 s, eight in all; none answers.",
+    SOURCE,
+)
+def call_one_by_one():
+    scene = Scene("whatsapp-call-one-relay-at-a-time")
+    client = (HOST, 44819)
+    for number, relay in enumerate(whatsapp.RELAYS):
+        whatsapp.Call(scene, client, [relay]).allocate(number * 600 * MS, answered=())
+    return pcap_case(scene, [flow_count(8)] + [
+        flow(scene.flow(client, relay), lacks=["media"], app="whatsapp", service="call")
+        for relay in whatsapp.RELAYS])
+
+
+@case(
     "whatsapp-call-2023",
     "The set-up of 2023: 212-byte Allocate with a 150-byte 0x4000, 0x0016 and a real HMAC-SHA1; "
     "video with payload type 97.",

@@ -1,9 +1,11 @@
-"""Datagrams cut into IPv4 and IPv6 fragments: in order, out of order, repeated, with one missing."""
+"""IP itself: fragments in every order, options, extension headers, echo."""
 
-from .. import containers, ip, links
+from .. import containers, ip, links, transport
+from ..community_id import community_id
 from ..containers import Frame
 from ..conversation import Conversation
-from ..registry import Case, capture, case, flow, flow_count, framed, outgoing
+from ..registry import Case, capture, case, flow_count, outgoing, pcap_case
+from ..scene import MS, Scene
 
 SOURCE = "RFC 791 section 3.2, RFC 8200 section 4.5, RFC 815"
 MIN_SIZE = {4: 130, 6: 150}  # datagrams shorter than this stay whole
@@ -94,3 +96,48 @@ def missing():
     case_made = _build(4, list, fragment_missing=0x103)
     case_made.expect["records"].insert(0, flow_count(4))
     return case_made
+
+
+def _with_options(version):
+    conversation = Conversation(version)
+    frames = [Frame(at, links.ethernet(ip.with_options(data), outgoing(data)))
+              for at, data in conversation.scene.frames()]
+    records = conversation.records(counts=False) + [capture(len(frames))]
+    return Case({"input.pcap": containers.pcap(frames)}, {"exit": 0, "records": records})
+
+
+@case("ip-options", "IPv4 options (router alert, NOP) in every packet.", SOURCE, ("ip.opt.ra",))
+def options():
+    return _with_options(4)
+
+
+@case(
+    "ip-extension-headers",
+    "IPv6 with hop-by-hop and destination options in every packet.",
+    SOURCE,
+    ("ipv6.hopopts", "ipv6.dstopts"),
+)
+def extension_headers():
+    return _with_options(6)
+
+
+@case(
+    "icmp-echo",
+    "Three echo requests with replies, over IPv4 and over IPv6: one flow each, with the Community "
+    "ID that maps type and counterpart to ports.",
+    "RFC 792, RFC 4443, Community ID specification",
+    ("icmp", "icmpv6"),
+)
+def icmp_echo():
+    scene, records = Scene("icmp-echo"), []
+    both = ((("192.168.1.20", "203.0.113.1"), ip.ICMP, "icmp", (8, 0)),
+            (("2001:db8:1::20", "2001:db8:2::1"), ip.ICMP6, "ipv6-icmp", (128, 129)))
+    for hosts, proto, name, types in both:
+        for number in range(6):
+            src, dst = hosts if number % 2 == 0 else hosts[::-1]
+            message = transport.echo(src, dst, number % 2 == 1, number // 2)
+            scene.add(number * 500 * MS, scene.datagram((src, 0), (dst, 0), proto, message))
+        ident = community_id((hosts[0], types[0]), (hosts[1], types[1]), proto)
+        records.append({"match": {"type": "flow", "flow": ident}, "count": 1, "has": {
+            "proto": name, "client_ip": hosts[0], "packets_up": 3, "packets_down": 3}})
+    return pcap_case(scene, [flow_count(2), *records])
