@@ -5,6 +5,7 @@ import lzma
 import shutil
 import struct
 import subprocess
+import zlib
 from typing import NamedTuple
 
 
@@ -104,6 +105,14 @@ class Pcapng:
         body = self._pack("III", interface, 0, 0)
         body += self._option(4, self._pack("Q", received)) + self._option(5, self._pack("Q", dropped))
         return self.block(5, body + self._option(0, b""))
+
+
+def stored_gzip(data: bytes) -> bytes:
+    """A gzip file without compression (RFC 1951 section 3.2.4): the same bytes from every zlib."""
+    assert len(data) < 65536
+    block = struct.pack("<BHH", 1, len(data), ~len(data) & 0xFFFF) + data
+    head = bytes.fromhex("1f8b08000000000000ff")
+    return head + block + struct.pack("<II", zlib.crc32(data), len(data))
 
 
 def _tool(command, data):

@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 
 from .. import links
 from ..checksums import address_bytes
-from ..containers import PACK, Frame, Pcapng, pcap, snap
+from ..containers import PACK, Frame, Pcapng, pcap, snap, stored_gzip
 from ..conversation import Conversation
 from ..registry import Case, capture, case, flow_count, framed, outgoing
 
@@ -210,7 +210,7 @@ _cut("file-cut-inside-gz", "A pcap cut in mid-packet and then compressed: exit 3
 @case("file-cut-gz", "A gzip stream cut short: whatever it still holds is read, exit 3.", SOURCE)
 def cut_gz():
     frames = framed(Conversation().scene)
-    whole = PACK[".gz"](pcap(frames))
+    whole = stored_gzip(pcap(frames))
     expected = {"match": {"type": "capture"}, "count": 1, "has": {"truncated": True}}
     return Case({"input.pcap.gz": whole[:len(whole) // 2]}, {"exit": 3, "records": [expected]})
 
