@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "capture/file_format.hpp"
 #include "capture/packet_source.hpp"
 
 namespace deadair::capture::test {
@@ -138,6 +141,23 @@ class TempDir {
 
  private:
   std::filesystem::path path_;
+};
+
+// A capture file in memory with its reader, which refers to the bytes.
+class MemoryFile {
+ public:
+  explicit MemoryFile(std::string bytes, std::size_t window = std::size_t{1} << 16)
+      : bytes_(std::make_unique<std::string>(std::move(bytes))),
+        opened_(open_capture(memory_input(ByteView::of(*bytes_)), window)) {}
+
+  [[nodiscard]] bool recognised() const { return opened_.reader != nullptr; }
+  [[nodiscard]] const std::string& refusal() const { return opened_.refusal; }
+  FileReader* operator->() { return opened_.reader.get(); }
+  FileReader& operator*() { return *opened_.reader; }
+
+ private:
+  std::unique_ptr<std::string> bytes_;
+  OpenedFile opened_;
 };
 
 // A packet with its bytes copied, as views end with the next batch.

@@ -13,8 +13,8 @@ using namespace std::string_literals;
 namespace {
 
 std::string refusal_of(const std::string& file) {
-  OpenedFile opened = open_capture(memory_input(ByteView::of(file)));
-  return opened.reader ? "read"s : opened.refusal;
+  const MemoryFile opened(file);
+  return opened.recognised() ? "read"s : opened.refusal();
 }
 
 }  // namespace
@@ -53,16 +53,15 @@ TEST_CASE("format: captures are seen through any compression") {
   for (const Packing& packing : kPackings) {
     CAPTURE(packing.name);
     const std::string packed = packing.pack(file);
-    const OpenedFile opened = open_capture(memory_input(ByteView::of(packed)));
-    REQUIRE(opened.reader);
-    CHECK(drain(*opened.reader).size() == 300);
-    CHECK_FALSE(opened.reader->truncated());
+    MemoryFile whole(packed);
+    REQUIRE(whole.recognised());
+    CHECK(drain(*whole).size() == 300);
+    CHECK_FALSE(whole->truncated());
 
-    const std::string cut = packed.substr(0, packed.size() - 9);
-    const OpenedFile part = open_capture(memory_input(ByteView::of(cut)));
-    REQUIRE(part.reader);
-    CHECK(drain(*part.reader).size() > 100);
-    CHECK(part.reader->truncated());
-    CHECK(part.reader->problem().find("cut short; read up to frame") != std::string::npos);
+    MemoryFile part(packed.substr(0, packed.size() - 9));
+    REQUIRE(part.recognised());
+    CHECK(drain(*part).size() > 100);
+    CHECK(part->truncated());
+    CHECK(part->problem().find("cut short; read up to frame") != std::string::npos);
   }
 }

@@ -1,21 +1,12 @@
 // pcapng: sections, interfaces, clocks and statistics, whole, cut and damaged.
 #include "capture/pcapng_reader.hpp"
 
-#include "capture/file_format.hpp"
 #include "capture_bytes.hpp"
 #include "catch.hpp"
 
 using namespace deadair;
 using namespace deadair::capture;
 using namespace deadair::capture::test;
-
-namespace {
-
-std::unique_ptr<FileReader> reader_of(const std::string& file, std::size_t window = 1 << 16) {
-  return open_capture(memory_input(ByteView::of(file)), window).reader;
-}
-
-}  // namespace
 
 TEST_CASE("pcapng: interfaces with their own link types and clocks") {
   const PcapngWriter w{GENERATE(false, true)};
@@ -24,7 +15,7 @@ TEST_CASE("pcapng: interfaces with their own link types and clocks") {
   const std::string file = w.section() + w.interface(1, 65535) + w.interface(113, 96, nano) +
                            w.interface(276, 0, binary) + w.enhanced(0, 3'000'001, "eth", 60) +
                            w.enhanced(1, 5'000'000'007, "sll") + w.enhanced(2, 2048 + 512, "sll2");
-  const auto reader = reader_of(file);
+  MemoryFile reader(file);
   const auto packets = drain(*reader);
   REQUIRE(packets.size() == 3);
   CHECK(packets[0].bytes == "eth");
@@ -47,7 +38,7 @@ TEST_CASE("pcapng: each section has its own byte order and interfaces") {
   const std::string file = little.section() + little.interface(1) + little.enhanced(0, 1, "a") +
                            big.section() + big.interface(101) + big.enhanced(0, 2, "b") +
                            little.section() + little.enhanced(0, 3, "c");
-  const auto reader = reader_of(file);
+  MemoryFile reader(file);
   const auto packets = drain(*reader);
   REQUIRE(packets.size() == 2);
   CHECK(packets[1].bytes == "b");
@@ -63,7 +54,7 @@ TEST_CASE("pcapng: simple and obsolete packet blocks") {
   const PcapngWriter w{GENERATE(false, true)};
   const std::string file = w.section() + w.interface(1, 4) + w.obsolete(0, 9'000'000, "older") +
                            w.simple(1000, "abcd") + w.simple(3, "xyz");
-  const auto packets = drain(*reader_of(file));
+  const auto packets = drain(*MemoryFile(file));
   REQUIRE(packets.size() == 3);
   CHECK(packets[0].bytes == "older");
   CHECK(packets[0].ts_ns == 9'000'000'000);
@@ -83,7 +74,7 @@ TEST_CASE("pcapng: the last statistics of each interface are summed") {
   const std::string section = w.section() + w.interface(1) + w.interface(1) +
                               w.statistics(0, drops(1, 10)) + w.statistics(0, drops(2, 20)) +
                               w.statistics(1, drops(5, 0));
-  const auto reader = reader_of(section + section);
+  MemoryFile reader(section + section);
   CHECK(drain(*reader).empty());
   CHECK(reader->interface_drops() == 14);
   CHECK(reader->kernel_drops() == 40);
@@ -94,7 +85,7 @@ TEST_CASE("pcapng: blocks of other types are passed over, however long") {
   const std::string file = w.section() + w.interface(1) +
                            w.block(0xbad, std::string(300'000, 'n')) + w.enhanced(0, 1, "a") +
                            w.block(4, "") + w.enhanced(0, 2, "b");
-  const auto packets = drain(*reader_of(file, 4096));
+  const auto packets = drain(*MemoryFile(file, 4096));
   REQUIRE(packets.size() == 2);
   CHECK(packets[1].bytes == "b");
 }
@@ -111,8 +102,8 @@ TEST_CASE("pcapng: cut at every byte") {
   for (std::size_t size = 4; size <= file.size(); ++size) {
     CAPTURE(size);
     const std::string part = file.substr(0, size);
-    const auto reader = reader_of(part);
-    REQUIRE(reader);
+    MemoryFile reader(part);
+    REQUIRE(reader.recognised());
     CHECK(drain(*reader).size() == (size >= after_one ? 1U : 0U) + (size == file.size() ? 1U : 0U));
     const bool clean = size == w.section().size() || size == head.size() || size == after_one ||
                        size == after_other || size == file.size();
@@ -127,7 +118,7 @@ TEST_CASE("pcapng: damage ends the file with what came before") {
   const auto damaged = [&](std::size_t at, char value) {
     std::string block = next;
     block[at] = value;
-    const auto reader = reader_of(good + block + next);
+    MemoryFile reader(good + block + next);
     const std::size_t count = drain(*reader).size();
     CHECK(reader->truncated());
     return count;
@@ -144,7 +135,7 @@ TEST_CASE("pcapng: a packet larger than the window") {
   const PcapngWriter w;
   const std::string data(600'000, 'q');
   const auto packets =
-      drain(*reader_of(w.section() + w.interface(1) + w.enhanced(0, 1, data), 512));
+      drain(*MemoryFile(w.section() + w.interface(1) + w.enhanced(0, 1, data), 512));
   REQUIRE(packets.size() == 1);
   CHECK(packets[0].bytes == data);
 }
