@@ -22,7 +22,7 @@ using classify::SignalInfo;
 // REALM of Messenger's TURN servers: 12 of 12 messages of the one Messenger call among the
 // captures.
 inline constexpr std::string_view kRealm = "turner.facebook";
-// USERNAME fragments of Meta's IPv6 relays, both halves alike (captures of 2022).
+// USERNAME fragments of Meta's IPv6 relays, both halves alike (captures of 2021).
 inline constexpr std::string_view kEdgeRayUser = "EDGERAY_DEFAULT_USERNAME";
 // Private ICE attributes of the same relays; not registered anywhere.
 inline constexpr std::uint16_t kPrivateIceA = 0xdab9;
@@ -37,7 +37,7 @@ inline constexpr std::uint16_t kRelayPing = 0x0801;
 inline constexpr std::uint16_t kRelayPong = 0x0802;
 
 // Facebook Zero: QUIC's crypto handshake over TCP; '1' (a QUIC flags octet), version "QTV0",
-// message length, tag. Captures of 2017; engineering.fb.com "Building Zero protocol", 2017-01-27.
+// message length, tag. Captures of 2016; engineering.fb.com "Building Zero protocol", 2017-01-27.
 inline constexpr std::string_view kZero = "1QTV";
 inline constexpr std::size_t kZeroTag = 9;  // where "CHLO", "SNOM", "SHLO" or "REJ" stands
 

@@ -28,6 +28,11 @@ TEST_CASE("skype: imitation of TLS") {
   }
 }
 
+TEST_CASE("skype: the constant counts in its place only") {
+  CHECK_FALSE(ask_stream(skype(), kHello + hex("17030100eb 42cdefe740d72f1d")).certain());
+  CHECK_FALSE(ask_stream(skype(), kHello + hex("16030100eb 00 42cdefe740d72f1d")).certain());
+}
+
 TEST_CASE("skype: the empty record alone is a weak sign") {
   const Outcome outcome = ask_stream(skype(), kHello);
   CHECK(outcome.signal() == "SKYPE.TLS.EMPTY");

@@ -32,9 +32,10 @@ inline constexpr std::array kMicrosoftAttributes = {
     proto::stun::attribute::kMsImplementationVersion,
     proto::stun::attribute::kMsMultiplexedSessionId};
 
-// First attributes of MS-TURN: Magic Cookie (2.2.2.1), then often MS-Version. Read from the raw
-// bytes, for this dialect does not pad its attributes. Google Talk's relays used the cookie as
-// well, so it counts only with MS-Version behind it.
+// The first attribute of every MS-TURN message is the Magic Cookie ([MS-TURN] 2.2.2), and
+// MS-Version follows in most. Read from the raw bytes, for this dialect does not pad its
+// attributes. Google Talk's relays used the cookie as well, so it counts only with MS-Version
+// behind it.
 inline constexpr std::uint32_t kTurnCookieHead = 0x000f0004;
 inline constexpr std::uint32_t kTurnCookie = 0x72c64bc6;
 inline constexpr std::uint32_t kVersionHead = 0x80080004;

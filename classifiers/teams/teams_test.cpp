@@ -44,6 +44,12 @@ TEST_CASE("teams: answers with unpadded attributes are read too") {
   CHECK(outcome.signal() == "TEAMS.TURN.NETWORK");
 }
 
+TEST_CASE("teams: MS-Version inside another attribute's value is none") {
+  const Bytes message =
+      stun_message("0003", hex("000f 0004 72c64bc6 0006 000c 61626364 8008 0004 00000006"));
+  CHECK(ask_datagram(teams(), message, udp_flow(kTeamsRelay)).claims.empty());
+}
+
 TEST_CASE("teams: its own attributes decide anywhere, on relays and between peers") {
   for (const char* type : {"8033", "8036", "8037"}) {
     const Bytes check = stun_message(

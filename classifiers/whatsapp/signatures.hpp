@@ -20,7 +20,7 @@ using classify::SignalInfo;
 // ---- Chat, "captures" below: public captures of 2015 to 2023 (nDPI test set), read 2026-11-21.
 
 // Edge routing that may precede the hello: "ED", version 0.1, 24-bit length, protobuf starting with
-// field 1. Captures of 2020 (86 of 86 connections) and 2023.
+// field 1. Captures of 2022 (86 of 86 connections) and 2023.
 inline constexpr std::array<std::uint8_t, 4> kEdgeRouting = {'E', 'D', 0x00, 0x01};
 inline constexpr std::uint8_t kRoutingFirstField = 0x08;
 inline constexpr std::size_t kRoutingLimit = 512;  // 4 bytes in every capture
@@ -28,7 +28,7 @@ inline constexpr std::size_t kRoutingLimit = 512;  // 4 bytes in every capture
 // The hello: "WA", two version bytes, 24-bit frame length, first byte of the frame.
 inline constexpr std::string_view kHello = "WA";
 // Since 2017 the Noise protocol: version 5 or 6, then the version of the token dictionary; the
-// frame is a protobuf whose field 2 is the ClientHello (captures of 2020 and 2023).
+// frame is a protobuf whose field 2 is the ClientHello (captures of 2022 and 2023).
 inline constexpr std::uint8_t kNoiseOldest = 5;
 inline constexpr std::uint8_t kNoiseNewest = 9;  // 6 in 2023; room for the next ones
 inline constexpr std::uint8_t kClientHelloField = 0x12;

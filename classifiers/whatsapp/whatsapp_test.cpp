@@ -107,6 +107,8 @@ TEST_CASE("whatsapp: relay answer, bye and bandwidth probes") {
   CHECK(ask_datagram(whatsapp(), stun_message("0804", probe)).signal() == "WA.RELAY.PROBE");
   CHECK(ask_datagram(whatsapp(), stun_message("0802", time + stun_attribute("4003", 9))).signal() ==
         "WA.RELAY.PROBE");
+  CHECK(ask_datagram(whatsapp(), stun_message("0800", {})).claims.empty());
+  CHECK(ask_datagram(whatsapp(), stun_message("0800", stun_attribute("4003", 9))).claims.empty());
   CHECK(ask_datagram(whatsapp(), stun_message("0801", {})).claims.empty());
   CHECK(ask_datagram(whatsapp(), stun_message("0803", probe)).claims.empty());
 }
