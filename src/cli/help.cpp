@@ -34,7 +34,8 @@ Input
       --duration SECONDS    stop watching after so long
 
 Output
-  -o, --output FORMAT[:FILE]  write FORMAT to FILE or standard output; repeatable
+  -o, --output FORMAT[:FILE]
+                            write to standard output or FILE; repeatable; formats:
 )";
 
 constexpr std::string_view kMore = R"(      --json                same as -o json

@@ -22,13 +22,19 @@ constexpr std::size_t kClosingsShown = 4;
 
 using Phrases = std::vector<std::string>;
 
+std::string frames_text(const Flow& flow, const InputNames& names) {
+  const Frame first = flow.frame_first;
+  const Frame last = flow.frame_last;
+  if (last.input != first.input) {
+    return fmt::format("frame {} to {}", first.number, frame_text(last, first.input, names));
+  }
+  return first.number == last.number ? fmt::format("frame {}", first.number)
+                                     : fmt::format("frames {} to {}", first.number, last.number);
+}
+
 void extent(const Flow& flow, const InputNames& names, Phrases& out) {
-  const std::uint32_t home = flow.frame_first.input;
   out.push_back(fmt::format("{} UTC", readable_clock(flow.ts_first_ns)));
-  out.push_back(fmt::format("{} to {}", frame_text(flow.frame_first, home, names),
-                            flow.frame_last.input == home
-                                ? std::to_string(flow.frame_last.number)
-                                : frame_text(flow.frame_last, home, names)));
+  out.push_back(frames_text(flow, names));
   out.push_back(
       fmt::format("up {}, {}", plural(flow.packets_up, "packet"), human_bytes(flow.bytes_up)));
   out.push_back(fmt::format("down {}, {}", plural(flow.packets_down, "packet"),

@@ -77,7 +77,8 @@ void TextSink::finish(const Summary& summary) {
   std::string page;
   if (!options_.table_only) page += render_capture(captures_, summary, style);
   if (!options_.table_only && recognised) page += fmt::format("\n{}\n", render_apps(apps, style));
-  if (table) page += render_table(flows, options_.verbosity > 0, names_, style);
+  if (table)
+    page += render_table(flows, {options_.verbosity > 0, captures_.inputs > 1}, names_, style);
   if (table && !options_.table_only) page += render_rest(apps, flows, style);
   if (!table && !options_.table_only) page += nothing_recognised(summary.flows);
   output_.write(page);

@@ -77,7 +77,7 @@ std::array<std::size_t, kColumns> column_widths(std::span<const Cells> rows) {
 }
 
 // What decided, as much as fits in `width`: "WA.RELAY.ALLOCATE frame 12, +2 more".
-std::string reasons(const Flow& flow, const InputNames& names, std::size_t width) {
+std::string signals_text(const Flow& flow, const InputNames& names, std::size_t width) {
   constexpr std::size_t kMoreWidth = 10;
   std::string text;
   std::size_t shown = 0;
@@ -94,6 +94,18 @@ std::string reasons(const Flow& flow, const InputNames& names, std::size_t width
   }
   if (shown < flow.signals.size()) text += fmt::format(", +{} more", flow.signals.size() - shown);
   return text;
+}
+
+// The signals, and the input of the flow where there are several.
+std::string reasons(const Flow& flow, const TableOptions& options, const InputNames& names,
+                    std::size_t width) {
+  if (!options.several_inputs || flow.signals.empty()) return signals_text(flow, names, width);
+  constexpr std::string_view kIn = " in ";
+  constexpr std::size_t kLongestName = 30;
+  // The end of a path tells files apart better than its beginning.
+  const std::string name = keep_end(printable(names.name(flow.frame_first.input)), kLongestName);
+  const std::size_t left = width - kIn.size() - display_width(name);
+  return fmt::format("{}{}{}", signals_text(flow, names, left), kIn, name);
 }
 
 class Table {
@@ -151,21 +163,21 @@ class Table {
 
 }  // namespace
 
-std::string render_table(std::span<const Flow* const> flows, bool detailed, const InputNames& names,
-                         const Style& style) {
+std::string render_table(std::span<const Flow* const> flows, const TableOptions& options,
+                         const InputNames& names, const Style& style) {
   std::vector<Cells> rows;
   for (const Flow* flow : flows) rows.push_back(cells_of(*flow));
   const Table table(rows, style);
   std::string text = table.title();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Flow& flow = *flows[i];
-    if (detailed && i > 0) text += '\n';
+    if (options.detailed && i > 0) text += '\n';
     text += table.row(rows[i], flow);
     if (flow.confidence) {
       text += table.second_line(confidence_name(*flow.confidence),
-                                reasons(flow, names, table.why_width()));
+                                reasons(flow, options, names, table.why_width()));
     }
-    if (detailed) {
+    if (options.detailed) {
       const bool shortened = table.ends(flow) != full_ends(flow);
       text += render_detail(flow, shortened, names, style);
     }

@@ -9,10 +9,14 @@
 
 namespace deadair::report {
 
+struct TableOptions {
+  bool detailed = false;        // more lines follow each flow
+  bool several_inputs = false;  // frame numbers need the name of their input
+};
+
 // Two lines of titles, then for each flow its application, service and media, transport, bytes,
-// duration and ends; below them how sure that is, and the signals that decided. With `detailed`,
-// more lines follow each flow.
-std::string render_table(std::span<const Flow* const> flows, bool detailed, const InputNames& names,
-                         const Style& style);
+// duration and ends; below them how sure that is, and the signals that decided.
+std::string render_table(std::span<const Flow* const> flows, const TableOptions& options,
+                         const InputNames& names, const Style& style);
 
 }  // namespace deadair::report

@@ -221,3 +221,20 @@ TEST_CASE("the text asks for Community IDs only when it shows them") {
   CHECK_FALSE(TextSink(names, file.output(), {}).complete());
   CHECK(TextSink(names, file.output(), {1, false, false}).complete());
 }
+
+TEST_CASE("with several inputs the reasons name theirs") {
+  const std::vector<Signal> signals = {{"WA.RELAY.ALLOCATE", {0, 12}}};
+  const Names names;
+  Recorded file;
+  TextSink sink(names, file.output(), {});
+  Flow flow = known_flow("whatsapp", Service::call, 1);
+  flow.signals = signals;
+  sink.flow(flow);
+  sink.capture({});
+  Capture second;
+  second.input = 1;
+  sink.capture(second);
+  sink.finish({});
+  CHECK(lines_of(file.text())[0] == "a.pcap and 1 more   no packets");
+  CHECK(file.text().find("WA.RELAY.ALLOCATE frame 12 in a.pcap\n") != std::string::npos);
+}
