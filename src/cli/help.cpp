@@ -35,13 +35,13 @@ Input
 
 Output
   -o, --output FORMAT[:FILE]
-                            write to standard output or FILE; repeatable; formats:
+                            to FILE or standard output; repeatable; formats:
 )";
 
 constexpr std::string_view kMore = R"(      --json                same as -o json
   -v, --verbose             with text: details of each flow shown
   -q, --quiet               with text: the table only; no progress, no summary
-      --color WHEN          auto (a terminal, and NO_COLOR not set), always, never
+      --color WHEN          auto (terminal, NO_COLOR not set), always, never
       --no-progress         no progress line on a terminal
   -n, --no-names            accepted and not needed: names are never looked up
 
