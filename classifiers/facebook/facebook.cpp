@@ -101,9 +101,7 @@ class Facebook final : public classify::Classifier {
   Answer on_stream(const FlowFacts&, const StreamHead& head, Claims& claims) const override {
     const ByteView view = head.up.empty() ? head.down : head.up;
     const ByteView magic = ByteView::of(kZero);
-    if (!head.from_start || !view.starts_with(magic.first(view.size()).span())) {
-      return Answer::not_for_us;
-    }
+    if (!view.starts_with(magic.first(view.size()).span())) return Answer::not_for_us;
     if (!view.has(0, kZeroTag + 3)) return Answer::unsure;
     const std::string_view tag = view.sub(kZeroTag, 3).text();
     if (tag != "CHL" && tag != "SHL" && tag != "SNO" && tag != "REJ") return Answer::not_for_us;

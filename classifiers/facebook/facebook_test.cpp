@@ -96,6 +96,7 @@ TEST_CASE("facebook: Facebook Zero, from either side") {
   const Bytes server = ascii("1QTV0") + hex("30000000") + ascii("SNOM") + Bytes(30, 0);
   CHECK(ask_stream(facebook(), client).signal() == "FB.ZERO");
   CHECK(ask_stream(facebook(), {}, server).signal() == "FB.ZERO");
+  CHECK(ask_stream(facebook(), client, {}, false).signal() == "FB.ZERO");
   CHECK(ask_stream(facebook(), cut(client, 9)).answer == Answer::unsure);
   CHECK(ask_stream(facebook(), ascii("1QTV0") + hex("c6000000") + ascii("XYZW")).answer ==
         Answer::not_for_us);

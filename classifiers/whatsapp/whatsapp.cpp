@@ -186,9 +186,9 @@ class Whatsapp final : public classify::Classifier {
   }
 
   Answer on_stream(const FlowFacts&, const StreamHead& head, Claims& claims) const override {
-    if (!head.from_start) return Answer::not_for_us;
+    // A hello is long enough to be believed where the capture lost the handshake before it.
     if (!head.up.empty()) return on_client(head.up, claims);
-    if (head.down.u8(0) != 0) return Answer::not_for_us;
+    if (!head.from_start || head.down.u8(0) != 0) return Answer::not_for_us;
     return is_server_hello(head.down) ? claim_text(claims, kTextServer, false) : Answer::unsure;
   }
 };
