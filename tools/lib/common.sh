@@ -78,8 +78,8 @@ build() {
     configure "$dir" "$@"
     # shellcheck disable=SC2086  # several targets are several words
     if ! run_ninja "$dir" $targets 9>&-; then
-      tail -n 60 "$dir.log" >&2
-      die "building ${dir#"$top"/} failed: the end of ${dir#"$top"/}.log is above"
+      sed -n '/^FAILED/,$p' "$dir.log" | head -n 60 >&2
+      die "building ${dir#"$top"/} failed (whole log: ${dir#"$top"/}.log)"
     fi
   } 9>"$dir.lock"
 }
