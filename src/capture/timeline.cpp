@@ -89,6 +89,7 @@ std::size_t Timeline::merge(std::span<wire::RawPacket> out) {
     return a->time() != b->time() ? a->time() > b->time() : a->input > b->input;
   };
   std::vector<Active*> heap;
+  heap.reserve(active_.size());
   for (const auto& active : active_) heap.push_back(active.get());
   std::make_heap(heap.begin(), heap.end(), later);
   std::size_t count = 0;
@@ -151,8 +152,9 @@ void Timeline::activate_next() {
     active->queue.push_back(input.first);
     if (filter_) active->queue.resize(filter_->keep(active->queue));
     active->reader = std::move(input.reader);
-  } else if (!(active->reader = open_for_good(input))) {
-    return;
+  } else {
+    active->reader = open_for_good(input);
+    if (!active->reader) return;
   }
   active->reader->set_input(number);
   active_.push_back(std::move(active));
