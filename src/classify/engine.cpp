@@ -77,7 +77,7 @@ bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
       media = on_udp(scene);
     else
       dossier.bytes_done = true;
-  } else if (record.watch_media) {
+  } else if (record.watch) {
     media = on_inspected_udp(scene);
   }
   if (!dossier.witness_done) hear_witness(scene);
@@ -128,7 +128,7 @@ void Engine::finish_if_done(flow::FlowRecord& record, const flow::FlowKey& key) 
   if (!dossier.bytes_done || !dossier.witness_done) return;
   record.inspected = true;
   // Names of the operator's addresses matter only for flows that nothing else explains; those keep their dossier.
-  if (dossier.barren() && !record.watch_media && rules_.networks_of(key.a) == 0 &&
+  if (dossier.barren() && record.tracker == flow::kNone && rules_.networks_of(key.a) == 0 &&
       rules_.networks_of(key.b) == 0) {
     dossiers_.give_back(record.dossier);
     record.dossier = flow::kNone;

@@ -56,7 +56,7 @@ class Engine {
 
   // True when payload of the flow must still be shown to on_payload().
   [[nodiscard]] static bool wants(const flow::FlowRecord& record) {
-    return !record.inspected || record.watch_media;
+    return !record.inspected || record.watch;
   }
   // Shows one packet with payload. `track` is the flow's, null for other transports. Returns true when the
   // flow has just turned out to carry media.
@@ -80,7 +80,7 @@ class Engine {
   bool on_udp(Scene& scene);
   bool on_inspected_udp(Scene& scene);
   void read_names(Scene& scene, ByteView stream);
-  void read_dns(Scene& scene, bool over_tcp, ByteView bytes);
+  bool read_dns(const Scene& scene, bool over_tcp, ByteView bytes);
   void ask_stream(Scene& scene, const StreamHead& head);
   void ask_datagram(Scene& scene, const Datagram& datagram);
   void hear_witness(Scene& scene);

@@ -59,8 +59,8 @@ bool Engine::on_tcp(Scene& scene) {
 
 void Engine::read_names(Scene& scene, ByteView stream) {
   Dossier& dossier = dossiers_[scene.record.dossier];
-  if (scene.port(flow::Side::a) == kDnsPort || scene.port(flow::Side::b) == kDnsPort) {
-    read_dns(scene, true, stream);
+  if (scene.uses_port(kDnsPort)) {
+    if (read_dns(scene, true, stream)) dossier.open = 0;
     return;
   }
   proto::tls::ClientHello hello;
@@ -98,34 +98,35 @@ void Engine::take_name(Scene& scene, std::string_view host, NameSource source) {
     hosts_.learn_use(scene.client(), match.classifier, scene.packet.ts_ns);
 }
 
-void Engine::read_dns(Scene& scene, bool over_tcp, ByteView bytes) {
-  Dossier& dossier = dossiers_[scene.record.dossier];
+// Learns from a DNS message. One socket may ask many questions (A and AAAA at once, or a resolver's whole day), so
+// messages of a flow are read as long as it lives. False when these bytes are not, or not yet, a message.
+bool Engine::read_dns(const Scene& scene, bool over_tcp, ByteView bytes) {
   proto::dns::Message message;
   const ParseStatus status =
       over_tcp ? proto::dns::parse_tcp(bytes, message)
                : proto::dns::parse(bytes, scene.packet.payload_len, message);
-  if (status == ParseStatus::not_this) return;
-  if (over_tcp && status == ParseStatus::truncated) return;
+  if (status == ParseStatus::not_this) return false;
+  if (over_tcp && status == ParseStatus::truncated) return false;
   const flow::Side client = message.response ? flow::other(scene.from) : scene.from;
   scene.record.believe_client(client, flow::ClientBasis::protocol);
-  dossier.open = 0;
-  if (!over_tcp || message.response) dossier.name_done = true;
   const NameMatch match = rules_.match_name(message.name.view());
   if (match.rule != nullptr)
     hosts_.learn_use(scene.address(client), match.classifier, scene.packet.ts_ns);
-  if (!message.response) return;
+  if (!message.response) return true;
   proto::dns::for_each_address(message, [&](const IpAddress& address, const auto&) {
     hosts_.learn_name(scene.address(client), address, message.name.view(), scene.packet.frame,
                       scene.packet.ts_ns);
   });
+  return true;
 }
 
 bool Engine::on_udp(Scene& scene) {
   Dossier& dossier = dossiers_[scene.record.dossier];
   const wire::Packet& packet = scene.packet;
-  if (scene.port(flow::Side::a) == kDnsPort || scene.port(flow::Side::b) == kDnsPort) {
-    read_dns(scene, false, packet.payload);
-    if (dossier.name_done) return false;
+  if (scene.uses_port(kDnsPort) && read_dns(scene, false, packet.payload)) {
+    dossier.open = 0;
+    dossier.name_done = scene.record.watch = true;
+    return false;
   }
   Datagram datagram{packet.payload, packet.payload_len, scene.direction(), packet.frame,
                     packet.ts_ns,   nullptr,            false};
@@ -140,7 +141,7 @@ bool Engine::on_udp(Scene& scene) {
   proto::stun::Message stun;
   if (proto::stun::parse(inner, inner_len, stun) != ParseStatus::not_this) {
     datagram.stun = &stun;
-    scene.record.watch_media = true;
+    scene.record.watch = true;
     const bool asks_relay = stun.kind == proto::stun::Class::request &&
                             stun.method == proto::stun::method::kAllocate;
     if (asks_relay) scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
@@ -154,7 +155,7 @@ bool Engine::on_udp(Scene& scene) {
   const std::size_t claims_before = dossier.claim_count;
   ask_datagram(scene, datagram);
   if (dossier.open == 0) dossier.name_done = true;
-  if (dossier.has_call) scene.record.watch_media = true;
+  if (dossier.has_call) scene.record.watch = true;
   for (std::size_t i = claims_before; i < dossier.claim_count; ++i) {
     const HeldClaim& claim = dossier.claims[i];
     if (!claim.certain || claim.service != Service::call) continue;
@@ -165,6 +166,10 @@ bool Engine::on_udp(Scene& scene) {
 }
 
 bool Engine::on_inspected_udp(Scene& scene) {
+  if (scene.uses_port(kDnsPort)) {
+    read_dns(scene, false, scene.packet.payload);
+    return false;
+  }
   ByteView inner = scene.packet.payload;
   std::size_t inner_len = scene.packet.payload_len;
   proto::turn::Multiplexed frame;
@@ -194,7 +199,7 @@ bool Engine::note_media(Scene& scene, ByteView payload, std::size_t wire_len) {
   const bool before = track.flowing();
   track.update(scene.from, header, scene.packet.ts_ns, scene.packet.frame);
   if (before || !track.flowing()) return false;
-  record.watch_media = true;
+  record.watch = true;
   return true;
 }
 

@@ -96,11 +96,17 @@ class Engine::Judge {
     add(candidate);
   }
 
+  // An address as SNI or Host says nothing that the packet's own address does not.
+  [[nodiscard]] bool has_name() const {
+    IpAddress address;
+    return !dossier_->host.empty() && !parse_ip_address(dossier_->host, address);
+  }
+
   void weigh_names() {
     const NameMatch asked = dossier_->dns_name.empty()
                                 ? NameMatch{}
                                 : engine_.rules_.match_name(dossier_->dns_name);
-    if (dossier_->host.empty()) {
+    if (!has_name()) {
       if (asked.rule != nullptr)
         add({info(asked.classifier).dns_signal, info(asked.classifier).name, dossier_->dns_frame,
              asked.classifier, asked.rule->service, Role::none, Confidence::likely, kDnsName});
@@ -132,7 +138,7 @@ class Engine::Judge {
 
   void weigh_network() {
     // A name that no application knows speaks against all of them.
-    if (dossier_ == nullptr || !dossier_->host.empty() || !dossier_->dns_name.empty()) return;
+    if (dossier_ == nullptr || has_name() || !dossier_->dns_name.empty()) return;
     for (std::uint64_t left = networks_; left != 0; left &= left - 1) {
       const auto classifier = static_cast<std::uint32_t>(__builtin_ctzll(left));
       add({info(classifier).network_signal, info(classifier).name, record_.frame_first, classifier,

@@ -22,6 +22,9 @@ struct Engine::Scene {
   [[nodiscard]] std::uint16_t port(flow::Side side) const {
     return side == flow::Side::a ? key.port_a : key.port_b;
   }
+  [[nodiscard]] bool uses_port(std::uint16_t number) const {
+    return key.port_a == number || key.port_b == number;
+  }
   [[nodiscard]] const IpAddress& client() const { return address(record.client()); }
   [[nodiscard]] const IpAddress& server() const { return address(flow::other(record.client())); }
 };

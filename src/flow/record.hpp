@@ -35,7 +35,7 @@ struct FlowRecord {
   bool client_is_b : 1 = false;
   bool inspected : 1 = false;  // classifiers and witness are done with it
   bool one_way : 1 = false;    // ICMP message without counterpart
-  bool watch_media : 1 = false;  // may still turn out to carry RTP
+  bool watch : 1 = false;        // inspected, but media or DNS answers may still come
   std::uint8_t basis : 2 = 0;    // ClientBasis
   std::uint8_t seen = 0;       // tcp_seen bits
   IdleClass idle_class = IdleClass::udp;

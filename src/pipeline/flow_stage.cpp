@@ -37,12 +37,18 @@ bool is_server_port(std::uint16_t port) {
   return port != 0 && (port < 1024 || std::binary_search(kKnown.begin(), kKnown.end(), port));
 }
 
+bool has_ports(std::uint8_t proto) {
+  using namespace wire::ip_proto;
+  return proto == kTcp || proto == kUdp || proto == kSctp;
+}
+
 void guess_client(flow::FlowRecord& record, const wire::Packet& packet, flow::Side from) {
   using namespace wire::tcp_flag;
   if (packet.proto == wire::ip_proto::kTcp && (packet.tcp_flags & (kSyn | kRst)) == kSyn) {
     const bool answer = (packet.tcp_flags & kAck) != 0;
     record.believe_client(answer ? flow::other(from) : from, flow::ClientBasis::syn);
-  } else if (is_server_port(packet.src_port) && !is_server_port(packet.dst_port)) {
+  } else if (has_ports(packet.proto) && is_server_port(packet.src_port) &&
+             !is_server_port(packet.dst_port)) {
     record.believe_client(flow::other(from), flow::ClientBasis::port);
   }
 }

@@ -65,7 +65,6 @@ class Run {
     for (const wire::RawPacket& frame : raw) {
       wire::Packet& packet = batch_[filled];
       const wire::Undecoded reason = decoder_.decode(frame, packet);
-      count_abandoned(frame.frame.input());
       if (reason != wire::Undecoded::none) {
         if (reason != wire::Undecoded::held_fragment) count(frame.frame.input(), reason, 1);
         continue;
@@ -75,6 +74,7 @@ class Run {
       if (++filled == batch_.size() || packet.frames > 1) flush();
     }
     flush();
+    if (!raw.empty()) count_abandoned(raw.back().frame.input());
   }
 
   void count(std::uint32_t input, wire::Undecoded reason, std::uint64_t frames) {

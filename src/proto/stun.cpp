@@ -61,10 +61,10 @@ bool plausible_header(ByteView bytes, std::size_t wire_len, bool magic_cookie) {
 }  // namespace
 
 void Attributes::Iterator::load() {
-  const std::size_t length = rest_.be16(2);
-  done_ = !rest_.has(0, kAttributeHeader) || !rest_.has(kAttributeHeader, length);
+  const std::uint16_t length = rest_.be16(2);
+  done_ = !rest_.has(0, kAttributeHeader);
   if (done_) return;
-  current_ = {rest_.be16(0), rest_.sub(kAttributeHeader, length)};
+  current_ = {rest_.be16(0), length, rest_.sub(kAttributeHeader, length)};
   rest_ = rest_.from(kAttributeHeader + padded(length, padding_));
 }
 

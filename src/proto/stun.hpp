@@ -16,9 +16,11 @@ namespace deadair::proto::stun {
 
 enum class Class : std::uint8_t { request, indication, success, error };
 
-// One attribute; `value` is a view into the message and may be empty.
+// One attribute; `value` is a view into the message and may be empty, or shorter than `length` when
+// the capture ends inside it.
 struct Attribute {
   std::uint16_t type = 0;
+  std::uint16_t length = 0;  // of the value on the wire
   ByteView value;
 };
 
@@ -29,8 +31,8 @@ struct Attribute {
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 // |                         Value (variable)                ....
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-// The attributes of a message in order (RFC 8489 section 14), for range-for. Only attributes whose
-// value was captured in full are visited, so a truncated message shows what it has. `padding` is
+// The attributes of a message in order (RFC 8489 section 14), for range-for. Attributes whose header
+// was captured are visited, so a truncated message shows what it has. `padding` is
 // what each value is padded to: 4 bytes, or 1 for senders that do not pad.
 class Attributes {
  public:
