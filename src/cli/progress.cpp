@@ -48,10 +48,10 @@ std::string file_progress(const pipeline::Progress& progress, double seconds) {
 }
 
 std::string live_progress(const pipeline::Progress& progress, double rate) {
-  return fmt::format(
-      "{} packets{}{}/s{}{} dropped{}{} flows", report::human_count(progress.packets), kGap,
-      report::short_count(static_cast<std::uint64_t>(rate)), kGap,
-      report::human_count(progress.kernel_drops), kGap, report::human_count(progress.flows));
+  return fmt::format("{}{}{}/s{}{} dropped{}{}", report::plural(progress.packets, "packet"), kGap,
+                     report::short_count(static_cast<std::uint64_t>(rate)), kGap,
+                     report::human_count(progress.kernel_drops), kGap,
+                     report::plural(progress.flows, "flow"));
 }
 
 ProgressLine::ProgressLine(bool enabled, bool live)

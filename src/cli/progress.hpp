@@ -12,7 +12,7 @@ namespace deadair::cli {
 // "42 %  1.2 GB of 2.8 GB  310 MB/s  1.9M packets/s  5.2 s left" for files, without the parts that
 // are not known; `seconds` since the start.
 std::string file_progress(const pipeline::Progress& progress, double seconds);
-// "48,112 packets  1.2k/s  0 dropped  612 flows"; `rate` in packets a second.
+// "48,112 packets  1200/s  0 dropped  612 flows"; `rate` in packets a second.
 std::string live_progress(const pipeline::Progress& progress, double rate);
 
 // Redraws at most five times a second, and takes the line away when it goes out of scope.

@@ -17,6 +17,15 @@ FlowTable::FlowTable(const TableOptions& options)
       slots_(std::size_t{1} << kFirstBits, kEmpty),
       idle_(records_, options.timeouts_ns) {}
 
+void FlowTable::restart(std::int64_t now_ns) {
+  constexpr std::size_t kFirstSlots = std::size_t{1} << kFirstBits;
+  if (slots_.size() > kFirstSlots) {
+    slots_ = std::vector<std::uint64_t>(kFirstSlots, kEmpty);
+    shift_ = 32 - kFirstBits;
+  }
+  idle_.restart(now_ns);
+}
+
 FlowKey FlowTable::key(const FlowRecord& record) const {
   FlowKey key{{}, {}, record.port_a, record.port_b, record.proto, 4};
   if (record.v6) {

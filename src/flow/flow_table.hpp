@@ -31,6 +31,9 @@ class FlowTable {
     if (slot >> 32 == hash && slot_index(slot) != kNone) records_.prefetch(slot_index(slot));
   }
 
+  // Starts or restarts the clock of a table without live flows; an index grown large is given back, for all() walks it.
+  void restart(std::int64_t now_ns);
+
   // The live flow of this key, or kNone.
   [[nodiscard]] std::uint32_t find(const FlowKey& key, std::uint32_t hash) const;
   // Begins a flow with the packet's time, frame and ends; its class is udp, or syn for TCP. The key must not be

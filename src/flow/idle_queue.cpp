@@ -90,8 +90,8 @@ void IdleQueue::expire_bucket(Ring& ring, std::int64_t tick, std::vector<std::ui
 }
 
 void IdleQueue::expire(std::int64_t now_ns, std::vector<std::uint32_t>& expired) {
-  requeue_victims();
   now_tick_ = std::max(now_tick_, tick_of(now_ns));
+  if (victims_due()) requeue_victims();
   next_tick_ns_ = base_ns_ + (now_tick_ + 1) * kTickNs;
   for (Ring& ring : rings_) {
     const std::int64_t end = now_tick_ - ring.timeout_ticks;  // ticks before this one are over
@@ -103,6 +103,15 @@ void IdleQueue::expire(std::int64_t now_ns, std::vector<std::uint32_t>& expired)
     ring.next = std::max(ring.next, end);
     ring.oldest = std::max(ring.oldest, ring.next);
   }
+}
+
+// True when the time of some victims is up. Until then they stay set aside: to gather and sort millions of flows again in
+// every tick would take for ever.
+bool IdleQueue::victims_due() const {
+  if (victims_.empty()) return false;
+  for (std::size_t i = 0; i < rings_.size(); ++i)
+    if (victims_classes_[i] && now_tick_ - victims_tick_ > rings_[i].timeout_ticks) return true;
+  return false;
 }
 
 void IdleQueue::requeue_victims() {
@@ -124,6 +133,7 @@ void IdleQueue::collect_victims(Ring& ring) {
       link(ring, index, last);
     } else {
       record.idle_prev = kVictimMark;
+      victims_classes_[static_cast<std::size_t>(record.idle_class)] = true;
       victims_.push_back({record.ts_last_ns, index});
     }
     index = next;
@@ -139,6 +149,8 @@ void IdleQueue::gather_victims() {
       oldest = std::min(oldest, ring.oldest);
     }
     if (oldest > now_tick_) return;
+    victims_tick_ = oldest;
+    victims_classes_.fill(false);
     for (Ring& ring : rings_)
       if (ring.live > 0 && ring.oldest == oldest) collect_victims(ring);
   }

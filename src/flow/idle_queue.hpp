@@ -70,6 +70,7 @@ class IdleQueue {
   void expire_bucket(Ring& ring, std::int64_t tick, std::vector<std::uint32_t>& expired);
   void gather_victims();
   void collect_victims(Ring& ring);
+  [[nodiscard]] bool victims_due() const;
   void requeue_victims();
 
   RecordSlab& records_;
@@ -78,7 +79,9 @@ class IdleQueue {
   std::int64_t base_ns_ = 0;
   std::int64_t now_tick_ = 0;
   std::int64_t next_tick_ns_ = 0;
-  std::vector<Victim> victims_;  // sorted, the longest idle last
+  std::vector<Victim> victims_;  // sorted, the longest idle last; all of one tick
+  std::int64_t victims_tick_ = 0;
+  std::array<bool, kIdleClasses> victims_classes_{};  // those among the victims
 };
 
 }  // namespace deadair::flow

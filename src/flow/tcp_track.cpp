@@ -24,12 +24,23 @@ void TcpTracker::open_hole(TcpDirection& sender, std::uint32_t begin, std::uint3
                            std::int64_t now_ns) {
   if (sender.holes == kNone) sender.holes = holes_.take();
   HoleList& list = holes_[sender.holes];
-  if (list.count == HoleList::kMost) {
-    sender.missed_bytes += acked_part(sender, list.holes[0]);
-    std::move(list.holes.begin() + 1, list.holes.end(), list.holes.begin());
-    --list.count;
-  }
+  if (list.count == HoleList::kMost) settle_oldest(sender);
   list.holes[list.count++] = {begin, end, now_ns};
+}
+
+// What was acknowledged of the oldest hole is missing for good.
+void TcpTracker::settle_oldest(TcpDirection& sender) {
+  HoleList& list = holes_[sender.holes];
+  sender.missed_bytes += acked_part(sender, list.holes[0]);
+  std::move(list.holes.begin() + 1, list.holes.end(), list.holes.begin());
+  --list.count;
+}
+
+// Sequence numbers wrap: a hole must be settled before the stream has gone half round from it.
+void TcpTracker::settle_distant(TcpDirection& sender) {
+  if (sender.holes == kNone) return;
+  const HoleList& list = holes_[sender.holes];
+  while (list.count > 0 && sender.next_seq - list.holes[0].begin >= kFarthest) settle_oldest(sender);
 }
 
 std::uint32_t TcpTracker::acked_part(const TcpDirection& sender, const Hole& hole) {
@@ -74,6 +85,7 @@ void TcpTracker::on_segment(TcpDirection& sender, const wire::Packet& packet,
   if (!seq_before(packet.seq, sender.next_seq)) {  // new data, perhaps after a gap
     if (packet.seq != sender.next_seq) open_hole(sender, sender.next_seq, packet.seq, packet.ts_ns);
     sender.next_seq = end;
+    settle_distant(sender);
     if (sender.sample_ns == 0) {
       sender.sample_ns = packet.ts_ns;
       sender.sample_end = end;
@@ -104,6 +116,7 @@ void TcpTracker::on_ack(TcpDirection& acknowledged, const wire::Packet& packet) 
     if (packet.ack - acknowledged.next_seq > 1)
       open_hole(acknowledged, acknowledged.next_seq, packet.ack, packet.ts_ns);
     acknowledged.next_seq = packet.ack;
+    settle_distant(acknowledged);
   }
   if (acknowledged.sample_ns != 0 && !seq_before(packet.ack, acknowledged.sample_end)) {
     const std::int64_t took_us =

@@ -76,6 +76,8 @@ class TcpTracker {
   void open_hole(TcpDirection& sender, std::uint32_t begin, std::uint32_t end, std::int64_t now_ns);
   // Removes the stretch from the holes. Returns when the oldest touched hole was made, or -1 for none.
   std::int64_t fill(TcpDirection& sender, std::uint32_t begin, std::uint32_t end);
+  void settle_oldest(TcpDirection& sender);
+  void settle_distant(TcpDirection& sender);
   static std::uint32_t acked_part(const TcpDirection& sender, const Hole& hole);
 
   Slab<HoleList, 6> holes_;

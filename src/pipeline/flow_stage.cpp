@@ -13,6 +13,8 @@ constexpr double kSecondNs = 1e9;
 // Captures of several queues or interfaces step back by milliseconds. A larger step is another clock: times before and after
 // cannot be compared, so every flow ends there.
 constexpr std::int64_t kMostStepBackNs = 5'000'000'000;
+// Ended flows wait for the end of their tick, to leave in order; should the clock stand still, no more than these do.
+constexpr std::size_t kMostEnded = 1U << 14;
 
 flow::TableOptions table_options(const RunOptions& options) {
   const auto ns = [](double seconds) {
@@ -66,16 +68,14 @@ InputCounts& FlowStage::counts(std::uint32_t input) {
 }
 
 void FlowStage::process(std::span<const wire::Packet> packets) {
-  std::array<flow::Keyed, kBatch> keyed;
-  std::array<std::uint32_t, kBatch> hashes;
   const std::size_t count = std::min(packets.size(), kBatch);
   for (std::size_t i = 0; i < count; ++i) {
-    keyed[i] = flow::key_of(packets[i]);
-    hashes[i] = table_.hash_of(keyed[i].key);
-    table_.prefetch_slot(hashes[i]);
+    keyed_[i] = flow::key_of(packets[i]);
+    hashes_[i] = table_.hash_of(keyed_[i].key);
+    table_.prefetch_slot(hashes_[i]);
   }
-  for (std::size_t i = 0; i < count; ++i) table_.prefetch_record(hashes[i]);
-  for (std::size_t i = 0; i < count; ++i) process(packets[i], keyed[i], hashes[i]);
+  for (std::size_t i = 0; i < count; ++i) table_.prefetch_record(hashes_[i]);
+  for (std::size_t i = 0; i < count; ++i) process(packets[i], keyed_[i], hashes_[i]);
 }
 
 void FlowStage::keep_time(std::int64_t ts_ns) {
@@ -83,7 +83,7 @@ void FlowStage::keep_time(std::int64_t ts_ns) {
     if (started_) end_all();
     started_ = true;
     now_ns_ = ts_ns;
-    table_.idle().restart(ts_ns);
+    table_.restart(ts_ns);
     return;
   }
   now_ns_ = std::max(now_ns_, ts_ns);
@@ -129,6 +129,7 @@ std::uint32_t FlowStage::flow_of(const wire::Packet& packet, const flow::Keyed& 
 
 std::uint32_t FlowStage::begin_flow(const wire::Packet& packet, const flow::Keyed& keyed,
                                     std::uint32_t hash) {
+  if (ended_.size() >= kMostEnded) report_ended();
   if (table_.full()) {
     const std::uint32_t oldest = table_.oldest();
     ++counts(table_[oldest].frame_first.input()).evicted_flows;

@@ -1,6 +1,7 @@
 // Follows every packet to its flow, and every flow to its end: the one stage that decides, in packet order.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -60,6 +61,8 @@ class FlowStage {
   classify::Engine engine_;
   Reporter reporter_;
   std::vector<InputCounts> counts_;
+  std::array<flow::Keyed, kBatch> keyed_;  // of the batch at hand
+  std::array<std::uint32_t, kBatch> hashes_{};
   std::vector<Ended> ended_;
   std::vector<std::uint32_t> expired_;
   std::int64_t now_ns_ = 0;

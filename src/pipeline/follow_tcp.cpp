@@ -16,6 +16,8 @@ bool FlowStage::reopens(const FlowRecord& record, const wire::Packet& packet, Si
   if (packet.proto != wire::ip_proto::kTcp || (packet.tcp_flags & (kSyn | kAck | kRst)) != kSyn)
     return false;
   if ((record.seen & (kReset | kFinA | kFinB)) != 0) return true;
+  // Without a handshake the packets so far were the tail of an older connection.
+  if ((record.seen & (kSynSeen | kSynAck)) == 0) return true;
   if ((record.seen & kEstablished) == 0 || record.tracker == flow::kNone) return false;
   const flow::TcpDirection& sender =
       tracks_[record.tracker].directions[static_cast<std::size_t>(from)];
@@ -23,13 +25,7 @@ bool FlowStage::reopens(const FlowRecord& record, const wire::Packet& packet, Si
 }
 
 flow::TcpTrack& FlowStage::track_of(FlowRecord& record) {
-  if (record.tracker == flow::kNone) {
-    record.tracker = tracks_.take();
-    // A reset was the last packet so far; from now on it no longer is.
-    if ((record.seen & kReset) != 0)
-      tracks_[record.tracker].resets[(record.seen & kResetByB) != 0 ? 1 : 0] = {record.frame_last,
-                                                                              record.ts_last_ns};
-  }
+  if (record.tracker == flow::kNone) record.tracker = tracks_.take();
   return tracks_[record.tracker];
 }
 
@@ -71,8 +67,10 @@ void FlowStage::note_established(FlowRecord& record, const wire::Packet& packet,
 void FlowStage::follow_tcp(std::uint32_t index, const wire::Packet& packet, Side from) {
   FlowRecord& record = table_[index];
   const std::uint8_t flags = packet.tcp_flags;
-  const bool after_reset = (record.seen & kReset) != 0;
-  if (after_reset) track_of(record);
+  // A reset was the last packet so far; from now on it no longer is.
+  if ((record.seen & kReset) != 0 && record.tracker == flow::kNone)
+    track_of(record).resets[(record.seen & kResetByB) != 0 ? 1 : 0] = {record.frame_last,
+                                                                     record.ts_last_ns};
   const bool handshake = (record.seen & (kSynSeen | kSynAck)) != 0;
   if (handshake && (record.seen & kEstablished) == 0 && (flags & (kSyn | kRst)) == 0 &&
       (flags & kAck) != 0)

@@ -1,8 +1,8 @@
 // Plain values out of flow records, decisions and input summaries.
 #include "pipeline/reporter.hpp"
 
-
 #include <algorithm>
+#include <tuple>
 
 #include "capture/link_name.hpp"
 
@@ -110,8 +110,10 @@ void Reporter::add_tcp(report::Flow& out, const flow::FlowRecord& record,
     add_closing("FIN", side, track->fins[side]);
     add_closing("RST", side, track->resets[side]);
   }
-  std::sort(closings_.begin(), closings_.end(),
-            [](const auto& x, const auto& y) { return x.frame.number < y.frame.number; });
+  std::sort(closings_.begin(), closings_.end(), [](const auto& x, const auto& y) {
+    return std::tie(x.ts_ns, x.frame.input, x.frame.number) <
+           std::tie(y.ts_ns, y.frame.input, y.frame.number);
+  });
   out.closings = closings_;
 }
 

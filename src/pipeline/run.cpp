@@ -42,7 +42,7 @@ class Run {
     RunResult result{packets_, stage_.flows_begun(), {}};
     for (std::uint32_t i = 0; i < inputs.size(); ++i) {
       stage_.reporter().capture(i, inputs[i], stage_.counts(i));
-      if (!inputs[i].problem.empty()) result.problems.push_back(inputs[i].name + ": " + inputs[i].problem);
+      if (!inputs[i].problem.empty()) result.problems.push_back(inputs[i].problem);
     }
     sink_.finish({result.flows, stage_.reporter().clients(), source_.skipped_files()});
     return result;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -29,7 +28,7 @@ class Buffer {
   void keep(std::size_t count) { size_ += count; }
 
   void append(std::string_view text) {
-    std::memcpy(room(text.size()).data(), text.data(), text.size());
+    std::copy_n(text.begin(), text.size(), room(text.size()).begin());
     size_ += text.size();
   }
   void append(char character) {
@@ -37,9 +36,10 @@ class Buffer {
     ++size_;
   }
   void append_number(std::uint64_t value) {
-    const std::span<char> out = room(20);
-    size_ += static_cast<std::size_t>(std::to_chars(out.data(), out.data() + 20, value).ptr -
-                                      out.data());
+    constexpr std::size_t kMostDigits = 20;
+    const std::span<char> out = room(kMostDigits);
+    char* const end = std::to_chars(&out.front(), &out.back() + 1, value).ptr;
+    size_ += static_cast<std::size_t>(end - &out.front());
   }
 
  private:

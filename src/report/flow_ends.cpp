@@ -14,7 +14,7 @@ constexpr std::string_view kArrow = " \u2192 ";
 constexpr std::size_t kArrowWidth = 3;
 
 std::string end_text(const IpAddress& address, std::uint16_t port, bool has_port) {
-  const std::string text = to_string(address);
+  std::string text = to_string(address);
   if (!has_port) return text;
   return address.is_v4() ? fmt::format("{}:{}", text, port) : fmt::format("[{}]:{}", text, port);
 }

@@ -34,7 +34,7 @@ class JsonObject {
     this->key(key);
     const std::span<char> at = out_.room(value.size() + 2);
     at[0] = '"';
-    std::memcpy(&at[1], value.data(), value.size());
+    std::copy_n(value.begin(), value.size(), &at[1]);
     at[value.size() + 1] = '"';
     out_.keep(value.size() + 2);
   }
@@ -69,7 +69,7 @@ class JsonObject {
     const std::span<char> at = out_.room(name.size() + 4);
     at[0] = first_ ? '{' : ',';
     at[1] = '"';
-    std::memcpy(&at[2], name.data(), name.size());
+    std::copy_n(name.begin(), name.size(), &at[2]);
     at[name.size() + 2] = '"';
     at[name.size() + 3] = ':';
     out_.keep(name.size() + 4);

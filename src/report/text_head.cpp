@@ -61,6 +61,7 @@ std::string note(std::string_view label, const std::string& text) {
 
 std::string undecoded_note(const CaptureTotals& totals) {
   std::vector<std::pair<std::uint64_t, std::string>> reasons;
+  reasons.reserve(totals.undecoded.size());
   for (const auto& [reason, count] : totals.undecoded) reasons.emplace_back(count, reason);
   std::stable_sort(reasons.begin(), reasons.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });

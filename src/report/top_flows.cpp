@@ -71,6 +71,7 @@ void TopFlows::add(const Flow& flow) {
 
 std::vector<const Flow*> TopFlows::ranked() const {
   std::vector<const Flow*> flows;
+  flows.reserve(heap_.size());
   for (const OwnedFlow& owned : heap_) flows.push_back(&owned.flow());
   std::sort(flows.begin(), flows.end(),
             [](const Flow* a, const Flow* b) { return more_relevant(*a, *b); });
