@@ -174,3 +174,76 @@ TEST_CASE("A victim that gets a packet before its turn is spared") {
   finish(table, second);
   CHECK(table.oldest() == flow::kNone);
 }
+
+TEST_CASE("Flows set aside for eviction still expire in their time, each class in its own") {
+  flow::FlowTable table(options());
+  table.restart(0);
+  std::vector<std::uint32_t> all;
+  for (std::uint32_t i = 0; i < 6; ++i) all.push_back(touch(table, udp_packet(i, i)));
+  table.idle().change_class(all[4], flow::IdleClass::closed);
+  table.idle().change_class(all[5], flow::IdleClass::tcp);
+  REQUIRE(table.oldest() == all[0]);  // the other five are set aside with it
+  finish(table, all[0]);
+  std::vector<std::uint32_t> expired;
+  table.idle().expire(11 * kSecond, expired);
+  CHECK(expired == std::vector{all[4]});
+  finish(table, all[4]);
+  REQUIRE(table.oldest() == all[1]);
+  finish(table, all[1]);
+  touch(table, udp_packet(2, 11 * kSecond));
+  expired.clear();
+  table.idle().expire(61 * kSecond, expired);
+  CHECK(expired == std::vector{all[3]});
+  finish(table, all[3]);
+  REQUIRE(table.oldest() == all[5]);
+  finish(table, all[5]);
+  expired.clear();
+  table.idle().expire(72 * kSecond, expired);
+  CHECK(expired == std::vector{all[2]});
+}
+
+TEST_CASE("A flow that ends, changes class or is replaced while set aside is not taken twice") {
+  flow::FlowTable table(options());
+  table.restart(0);
+  std::vector<std::uint32_t> all;
+  for (std::uint32_t i = 0; i < 5; ++i) all.push_back(touch(table, udp_packet(i, i)));
+  REQUIRE(table.oldest() == all[0]);
+  finish(table, all[0]);
+  finish(table, all[1]);
+  table.idle().change_class(all[2], flow::IdleClass::media);
+  const std::uint32_t reused = touch(table, udp_packet(9, 5));  // in the place of all[1]
+  std::vector<std::uint32_t> taken;
+  for (std::uint32_t oldest = table.oldest(); oldest != flow::kNone; oldest = table.oldest()) {
+    taken.push_back(oldest);
+    finish(table, oldest);
+  }
+  CHECK(std::set(taken.begin(), taken.end()) == std::set{all[2], all[3], all[4], reused});
+  CHECK(taken.size() == 4);
+  CHECK(table.live() == 0);
+}
+
+TEST_CASE("A table that was large finds its flows after a restart") {
+  flow::FlowTable table(options());
+  table.restart(0);
+  std::vector<std::uint32_t> all;
+  for (std::uint32_t i = 0; i < 30'000; ++i) all.push_back(touch(table, udp_packet(i, 0)));
+  for (const std::uint32_t index : all) finish(table, index);
+  table.restart(-1000 * kSecond);
+  const std::uint32_t index = touch(table, udp_packet(7, -1000 * kSecond));
+  const flow::FlowKey key = flow::key_of(udp_packet(7, 0)).key;
+  CHECK(table.find(key, table.hash_of(key)) == index);
+  for (std::uint32_t i = 8; i < 30'000; ++i) touch(table, udp_packet(i, -999 * kSecond));
+  CHECK(table.all().size() == 29'993);
+}
+
+TEST_CASE("IPv6 flows keep both addresses, also when they look like IPv4") {
+  flow::FlowTable table(options());
+  table.restart(0);
+  wire::Packet mapped = udp_packet(1, 0);
+  mapped.ip_version = 6;  // the same octets as ::ffff:a.b.c.d
+  const std::uint32_t six = touch(table, mapped);
+  const std::uint32_t four = touch(table, udp_packet(1, 0));
+  CHECK(six != four);
+  CHECK(table.key(table[six]).ip_version == 6);
+  CHECK(table.key(table[six]).a == table.key(table[four]).a);
+}

@@ -171,3 +171,18 @@ TEST_CASE("More holes than are kept settle the oldest") {
   c.tracker.drop(c.track);
   CHECK(c.a().holes == flow::kNone);
 }
+
+TEST_CASE("A gap long past is still missing when the sequence numbers have wrapped") {
+  Conversation c;
+  c.send(Side::a, 1000, 5000, 100);
+  c.send(Side::a, 1600, 5000, 100);  // 500 bytes were never captured
+  std::uint32_t at = 1700;
+  constexpr std::uint32_t kStep = 1U << 29;
+  for (int i = 0; i < 12; ++i, at += kStep) {
+    c.send(Side::b, 5000, at, 0);
+    c.track.directions[0].next_seq = at;  // half a gibibyte arrived in between
+    c.send(Side::a, at, 5000, 100);
+    c.track.directions[0].next_seq = at + kStep;
+  }
+  CHECK(c.tracker.missed_bytes(c.track) == 500);
+}
