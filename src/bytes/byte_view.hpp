@@ -40,9 +40,9 @@ class ByteView {
                       : std::uint16_t{0};
   }
   [[nodiscard]] constexpr std::uint32_t be24(std::size_t at) const {
-    return has(at, 3) ? std::uint32_t{data_[at]} << 16 | std::uint32_t{data_[at + 1]} << 8 |
-                            data_[at + 2]
-                      : 0U;
+    return has(at, 3)
+               ? std::uint32_t{data_[at]} << 16 | std::uint32_t{data_[at + 1]} << 8 | data_[at + 2]
+               : 0U;
   }
   [[nodiscard]] constexpr std::uint32_t be32(std::size_t at) const {
     return has(at, 4) ? std::uint32_t{data_[at]} << 24 | std::uint32_t{data_[at + 1]} << 16 |

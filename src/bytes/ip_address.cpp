@@ -1,11 +1,11 @@
 // Text forms of addresses and the special-purpose ranges.
 #include "bytes/ip_address.hpp"
 
-#include <arpa/inet.h>
-
 #include <array>
 #include <charconv>
 #include <cstring>
+
+#include <arpa/inet.h>
 
 namespace deadair {
 namespace {

@@ -68,8 +68,8 @@ struct IpPrefix {
 // Parses "192.0.2.0/24", "2001:db8::/32" or a bare address; false when it is none of these.
 bool parse_ip_prefix(std::string_view text, IpPrefix& out);
 
-// True for ranges never seen as a public peer: private, shared, loopback, link-local, documentation,
-// benchmarking and unique local addresses (RFC 6890 and its updates).
+// True for ranges never seen as a public peer: private, shared, loopback, link-local,
+// documentation, benchmarking and unique local addresses (RFC 6890 and its updates).
 bool is_private(const IpAddress& address);
 
 }  // namespace deadair

@@ -1,4 +1,5 @@
-// The contract of an application's classifier: what it knows as data, what it sees, what it may answer.
+// The contract of an application's classifier: what it knows as data, what it sees, what it may
+// answer.
 #pragma once
 
 #include <cstddef>
@@ -44,8 +45,9 @@ struct SignalInfo {
   std::string_view doc;  // one sentence
 };
 
-// "Host names under `suffix` mean this service." The suffix matches whole labels; `label_prefix`, when set, must begin the
-// first label of the name ("mmg" matches mmg.whatsapp.net and mmg-fna.whatsapp.net). Longest match wins.
+// "Host names under `suffix` mean this service." The suffix matches whole labels; `label_prefix`,
+// when set, must begin the first label of the name ("mmg" matches mmg.whatsapp.net and
+// mmg-fna.whatsapp.net). Longest match wins.
 struct NameRule {
   std::string_view suffix;
   std::string_view label_prefix;
@@ -53,7 +55,8 @@ struct NameRule {
   const SignalInfo* signal;
 };
 
-// A network of the operator, with the date it was looked up and where: an undated prefix is no signal.
+// A network of the operator, with the date it was looked up and where: an undated prefix is no
+// signal.
 struct NetworkRule {
   std::string_view cidr;
   std::string_view dated;   // "2026-11-21"
@@ -69,7 +72,8 @@ struct FlowFacts {
   std::uint32_t datagrams = 0;  // payload packets seen before this one, both directions
 };
 
-// One UDP datagram with payload. `stun` is set when it is (or its Microsoft multiplex frame holds) a STUN message.
+// One UDP datagram with payload. `stun` is set when it is (or its Microsoft multiplex frame holds)
+// a STUN message.
 struct Datagram {
   ByteView payload;
   std::uint32_t wire_len = 0;
@@ -80,16 +84,17 @@ struct Datagram {
   bool multiplexed = false;  // came in a Microsoft multiplex frame (ff 10)
 };
 
-// The first bytes of a TCP stream, in order, as far as there is no gap; called again whenever one side grew.
+// The first bytes of a TCP stream, in order, as far as there is no gap; called again whenever one
+// side grew.
 struct StreamHead {
   ByteView up, down;
   Direction grew = Direction::up;
-  bool from_start = true;  // false when the capture began in mid-stream
+  bool from_start = true;  // false when the capture began in the middle of the side that grew
   wire::FrameRef frame;    // the packet that made it grow
 };
 
-// What a classifier asserts. `app` overrides the classifier's own name, for families whose member the
-// packets do not tell (`meta`). A claim that is not certain loses against a certain one.
+// What a classifier asserts. `app` overrides the classifier's own name, for families whose member
+// the packets do not tell (`meta`). A claim that is not certain loses against a certain one.
 struct Claim {
   const SignalInfo* signal = nullptr;
   Service service = Service::other;
@@ -115,8 +120,8 @@ struct Info {
   std::span<const SignalInfo> signals;
   std::span<const NameRule> names;
   std::span<const NetworkRule> networks;
-  // When the service opened and closed, seconds since 1970 (0: always, never): decides between applications that
-  // share a wire format when nothing else does.
+  // When the service opened and closed, seconds since 1970 (0: always, never): decides between
+  // applications that share a wire format when nothing else does.
   std::int64_t opened_s = 0;
   std::int64_t closed_s = 0;
   const SignalInfo* dns_signal = nullptr;      // address named by a DNS answer; needs `names`
@@ -130,19 +135,23 @@ class Classifier {
   virtual ~Classifier() = default;
   [[nodiscard]] virtual const Info& info() const = 0;
 
-  // Byte signatures of UDP flows: asked for each of the first datagrams until someone is certain or all say not_for_us.
-  virtual Answer on_datagram(const FlowFacts& flow, const Datagram& datagram, Claims& claims) const {
+  // Byte signatures of UDP flows: asked for each of the first datagrams until someone is certain or
+  // all say not_for_us.
+  virtual Answer on_datagram(const FlowFacts& flow, const Datagram& datagram,
+                             Claims& claims) const {
     static_cast<void>(flow), static_cast<void>(datagram), static_cast<void>(claims);
     return Answer::not_for_us;
   }
-  // Byte signatures of TCP streams, likewise. Names (SNI, Host) are matched by the engine against info().names.
+  // Byte signatures of TCP streams, likewise. Names (SNI, Host) are matched by the engine against
+  // info().names.
   virtual Answer on_stream(const FlowFacts& flow, const StreamHead& head, Claims& claims) const {
     static_cast<void>(flow), static_cast<void>(head), static_cast<void>(claims);
     return Answer::not_for_us;
   }
 };
 
-// Every application, in the order of their names. Made by CMake from the folders under classifiers/.
+// Every application, in the order of their names. Made by CMake from the folders under
+// classifiers/.
 std::span<const Classifier* const> all_classifiers();
 
 }  // namespace deadair::classify

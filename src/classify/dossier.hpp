@@ -8,6 +8,7 @@
 
 #include "classify/classifier.hpp"
 #include "classify/witness.hpp"
+#include "flow/record.hpp"
 #include "flow/slab.hpp"
 
 namespace deadair::classify {
@@ -30,11 +31,17 @@ struct Dossier {
 
   std::uint64_t open = 0;  // bit i: classifier i still wants to see packets
   Witness::Testimony testimony = nullptr;
-  std::array<std::uint32_t, 2> heads = {flow::kNone, flow::kNone};  // by side: StreamHead of a TCP flow
-  std::array<std::uint32_t, 2> first_seq{};                         // where each stream begins
+  std::array<std::uint32_t, 2> heads = {flow::kNone,
+                                        flow::kNone};  // by side: StreamHead of a TCP flow
+  std::array<std::uint32_t, 2> first_seq{};            // where each stream begins
+  std::array<bool, 2> from_start = {true, true};       // that byte is known to be its first
+  // While the inspection is open: its flow, and its neighbours by age.
+  flow::FlowRecord* record = nullptr;
+  std::uint32_t older = flow::kNone;
+  std::uint32_t newer = flow::kNone;
   std::uint32_t packets = 0;  // with payload, both directions
   std::uint8_t claim_count = 0;
-  bool from_start : 1 = true;  // the stream's first byte is known to be its first
+  bool near_operator : 1 = false;  // an end lies in the network of some application's operator
   bool bytes_done : 1 = false;
   bool name_done : 1 = false;
   bool witness_done : 1 = false;

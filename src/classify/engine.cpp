@@ -6,7 +6,8 @@
 namespace deadair::classify {
 namespace {
 
-// How long byte signatures are looked for. Every known one shows within the first messages of each side.
+// How long byte signatures are looked for. Every known one shows within the first messages of each
+// side.
 constexpr std::uint32_t kMostDatagrams = 24;
 constexpr std::uint32_t kMostSegments = 24;
 
@@ -33,19 +34,20 @@ class Engine::Collector final : public Claims {
 };
 
 Engine::Engine(std::span<const Classifier* const> classifiers, bool use_witness,
-               std::vector<IpPrefix> public_nets)
+               std::vector<IpPrefix> public_nets, InspectionBudget budget)
     : classifiers_(classifiers),
       public_nets_(std::move(public_nets)),
       rules_(classifiers),
-      witness_(use_witness ? std::make_unique<Witness>() : nullptr) {}
+      witness_(use_witness ? std::make_unique<Witness>() : nullptr),
+      budget_(budget) {}
 
 Engine::~Engine() = default;
 
 FlowFacts Engine::facts_of(const Scene& scene) const {
   const flow::Side client = scene.record.client();
   const flow::Side server = flow::other(client);
-  return {scene.record.proto,     scene.address(client), scene.address(server), scene.port(client),
-          scene.port(server), dossiers_[scene.record.dossier].packets};
+  return {scene.record.proto, scene.address(client), scene.address(server),
+          scene.port(client), scene.port(server),    dossiers_[scene.record.dossier].packets};
 }
 
 Dossier& Engine::open_dossier(Scene& scene) {
@@ -53,11 +55,13 @@ Dossier& Engine::open_dossier(Scene& scene) {
   if (record.dossier != flow::kNone) return dossiers_[record.dossier];
   record.dossier = dossiers_.take();
   Dossier& dossier = dossiers_[record.dossier];
-  dossier.open = classifiers_.size() == 64 ? ~std::uint64_t{0}
-                                           : (std::uint64_t{1} << classifiers_.size()) - 1;
+  dossier.open =
+      classifiers_.size() == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << classifiers_.size()) - 1;
   dossier.witness_done = witness_ == nullptr;
-  if (const KnownName* known =
-          hosts_.name_of(scene.client(), scene.server(), scene.packet.ts_ns)) {
+  dossier.near_operator = (rules_.networks_of(scene.key.a) | rules_.networks_of(scene.key.b)) != 0;
+  dossier.record = &record;
+  enlist(record.dossier);
+  if (const KnownName* known = hosts_.name_of(scene.client(), scene.server(), scene.packet.ts_ns)) {
     dossier.dns_name = known->name;
     dossier.dns_frame = known->frame;
   }
@@ -67,6 +71,7 @@ Dossier& Engine::open_dossier(Scene& scene) {
 bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
                         const wire::Packet& packet, const flow::TcpTrack* track) {
   Scene scene{record, keyed.key, keyed.from, packet, track};
+  keep_budget();
   if (record.inspected) return on_inspected_udp(scene);
   Dossier& dossier = open_dossier(scene);
   bool media = false;
@@ -82,7 +87,7 @@ bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
   }
   if (!dossier.witness_done) hear_witness(scene);
   ++dossier.packets;
-  finish_if_done(record, keyed.key);
+  finish_if_done(record);
   return media;
 }
 
@@ -118,26 +123,64 @@ void Engine::ask_datagram(Scene& scene, const Datagram& datagram) {
   }
 }
 
-void Engine::finish_if_done(flow::FlowRecord& record, const flow::FlowKey& key) {
+void Engine::finish_if_done(flow::FlowRecord& record) {
   Dossier& dossier = dossiers_[record.dossier];
-  const std::uint32_t most =
-      record.proto == wire::ip_proto::kTcp ? kMostSegments : kMostDatagrams;
+  const std::uint32_t most = record.proto == wire::ip_proto::kTcp ? kMostSegments : kMostDatagrams;
   if (!dossier.bytes_done)
     dossier.bytes_done = dossier.packets >= most || (dossier.open == 0 && dossier.name_done);
   if (dossier.bytes_done) drop_heads(dossier);
   if (!dossier.bytes_done || !dossier.witness_done) return;
+  conclude(record);
+  drop_if_barren(record);
+}
+
+// Ends the inspection, decided or not.
+void Engine::conclude(flow::FlowRecord& record) {
+  Dossier& dossier = dossiers_[record.dossier];
+  if (record.inspected) return;
+  if (!dossier.witness_done) record.label = witness_->dismiss(dossier.testimony);
+  dossier.witness_done = dossier.bytes_done = true;
   record.inspected = true;
-  // Names of the operator's addresses matter only for flows that nothing else explains; those keep their dossier.
-  if (dossier.barren() && record.tracker == flow::kNone && rules_.networks_of(key.a) == 0 &&
-      rules_.networks_of(key.b) == 0) {
-    dossiers_.give_back(record.dossier);
-    record.dossier = flow::kNone;
+  drop_heads(dossier);
+  delist(dossier);
+}
+
+// Networks of operators matter only for flows that nothing else explains; those keep their dossier.
+void Engine::drop_if_barren(flow::FlowRecord& record) {
+  const Dossier& dossier = dossiers_[record.dossier];
+  const bool media = record.proto == wire::ip_proto::kUdp && record.tracker != flow::kNone;
+  if (!dossier.barren() || dossier.near_operator || media) return;
+  dossiers_.give_back(record.dossier);
+  record.dossier = flow::kNone;
+}
+
+void Engine::keep_budget() {
+  while (open_count_ > budget_.flows || head_bytes_ > budget_.head_bytes) {
+    flow::FlowRecord& oldest = *dossiers_[oldest_open_].record;
+    conclude(oldest);
+    drop_if_barren(oldest);
+    ++curtailed_;
   }
+}
+
+void Engine::enlist(std::uint32_t index) {
+  dossiers_[index].older = newest_open_;
+  (newest_open_ == flow::kNone ? oldest_open_ : dossiers_[newest_open_].newer) = index;
+  newest_open_ = index;
+  ++open_count_;
+}
+
+void Engine::delist(const Dossier& dossier) {
+  (dossier.older == flow::kNone ? oldest_open_ : dossiers_[dossier.older].newer) = dossier.newer;
+  (dossier.newer == flow::kNone ? newest_open_ : dossiers_[dossier.newer].older) = dossier.older;
+  --open_count_;
 }
 
 void Engine::drop_heads(Dossier& dossier) {
   for (std::uint32_t& head : dossier.heads) {
-    if (head != flow::kNone) heads_.give_back(head);
+    if (head == flow::kNone) continue;
+    head_bytes_ -= heads_[head].held();
+    heads_.give_back(head);
     head = flow::kNone;
   }
 }

@@ -44,12 +44,22 @@ struct Decision {
   std::string_view ndpi;
 };
 
-// One engine serves the whole run, in packet order: names, sockets of calls and the witness cross flows.
+// What open inspections may hold together; beyond that the oldest one is closed early. Most flows
+// show what they are, or end, long before; what stays open for nothing are scans, and captures made
+// to exhaust memory.
+struct InspectionBudget {
+  std::uint32_t flows = 1U << 17;
+  std::uint64_t head_bytes = std::uint64_t{256} << 20;  // of the heads of TCP streams
+};
+
+// One engine serves the whole run, in packet order: names, sockets of calls and the witness cross
+// flows.
 class Engine {
  public:
-  // `public_nets`: private or documentation ranges that stand for the Internet here (laboratory captures).
+  // `public_nets`: private or documentation ranges that stand for the Internet here (laboratory
+  // captures).
   Engine(std::span<const Classifier* const> classifiers, bool use_witness,
-         std::vector<IpPrefix> public_nets);
+         std::vector<IpPrefix> public_nets, InspectionBudget budget = {});
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -58,8 +68,8 @@ class Engine {
   [[nodiscard]] static bool wants(const flow::FlowRecord& record) {
     return !record.inspected || record.watch;
   }
-  // Shows one packet with payload. `track` is the flow's, null for other transports. Returns true when the
-  // flow has just turned out to carry media.
+  // Shows one packet with payload. `track` is the flow's, null for other transports. Returns true
+  // when the flow has just turned out to carry media.
   bool on_payload(flow::FlowRecord& record, const flow::Keyed& keyed, const wire::Packet& packet,
                   const flow::TcpTrack* track);
 
@@ -67,6 +77,8 @@ class Engine {
   void close(flow::FlowRecord& record, const flow::FlowKey& key);
   // What the closed flow was, by all that is known now.
   [[nodiscard]] Decision decide(const flow::FlowRecord& record, const flow::FlowKey& key);
+  // Inspections closed early because of the budget.
+  [[nodiscard]] std::uint64_t curtailed() const { return curtailed_; }
   // Frees what is kept of the flow; a Decision's texts end here.
   void forget(flow::FlowRecord& record);
 
@@ -86,7 +98,12 @@ class Engine {
   void hear_witness(Scene& scene);
   bool note_media(Scene& scene, ByteView payload, std::size_t wire_len);
   void take_name(Scene& scene, std::string_view host, NameSource source);
-  void finish_if_done(flow::FlowRecord& record, const flow::FlowKey& key);
+  void finish_if_done(flow::FlowRecord& record);
+  void keep_budget();
+  void conclude(flow::FlowRecord& record);
+  void drop_if_barren(flow::FlowRecord& record);
+  void enlist(std::uint32_t index);
+  void delist(const Dossier& dossier);
   void drop_heads(Dossier& dossier);
   Dossier& open_dossier(Scene& scene);
   // True for an address that cannot be a public server.
@@ -101,6 +118,12 @@ class Engine {
   flow::Slab<Dossier, 8> dossiers_;
   flow::Slab<flow::StreamHead, 8> heads_;
   flow::Slab<flow::MediaTrack, 8> media_;
+  InspectionBudget budget_;
+  std::uint32_t oldest_open_ = flow::kNone;
+  std::uint32_t newest_open_ = flow::kNone;
+  std::uint32_t open_count_ = 0;
+  std::uint64_t head_bytes_ = 0;
+  std::uint64_t curtailed_ = 0;
   std::array<std::uint8_t, proto::tls::kScratchSize> scratch_{};
 };
 

@@ -1,4 +1,5 @@
-// What is remembered of hosts across flows: names of addresses, sockets of calls, applications seen.
+// What is remembered of hosts across flows: names of addresses, sockets of calls, applications
+// seen.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,8 @@ struct CallSocket {
 // All budgets are fixed: the oldest entry goes. Times are packet times.
 class HostMemory {
  public:
-  // Answers older than this no longer name an address: caches of resolvers and applications seldom outlive it.
+  // Answers older than this no longer name an address: caches of resolvers and applications seldom
+  // outlive it.
   static constexpr std::int64_t kNameLifeNs = std::int64_t{12} * 3600 * 1'000'000'000;
   // A call's socket may be bound to flows that begin this long after it was last seen.
   static constexpr std::int64_t kSocketLifeNs = std::int64_t{600} * 1'000'000'000;

@@ -31,6 +31,8 @@ std::string_view canonical(std::string_view host, std::array<char, 256>& buffer)
 }  // namespace
 
 bool Engine::on_tcp(Scene& scene) {
+  // What a reset carries is a diagnostic text, not a part of the stream (RFC 9293 section 3.5.2).
+  if ((scene.packet.tcp_flags & wire::tcp_flag::kRst) != 0) return false;
   Dossier& dossier = dossiers_[scene.record.dossier];
   const auto side = static_cast<std::size_t>(scene.from);
   std::uint32_t& index = dossier.heads[side];
@@ -38,22 +40,26 @@ bool Engine::on_tcp(Scene& scene) {
     index = heads_.take();
     const bool known = scene.track != nullptr && scene.track->directions[side].start_known;
     const bool syn = (scene.packet.tcp_flags & wire::tcp_flag::kSyn) != 0;
-    dossier.first_seq[side] = known ? scene.track->directions[side].first_seq
-                                    : scene.packet.seq + (syn ? 1U : 0U);
-    dossier.from_start = known || syn;
+    dossier.first_seq[side] =
+        known ? scene.track->directions[side].first_seq : scene.packet.seq + (syn ? 1U : 0U);
+    dossier.from_start[side] = known || syn;
   }
   const std::uint32_t offset = scene.packet.seq - dossier.first_seq[side] +
                                ((scene.packet.tcp_flags & wire::tcp_flag::kSyn) != 0 ? 1U : 0U);
-  if (!heads_[index].add(offset, scene.packet.payload)) return false;
-  if (!dossier.name_done) read_names(scene, heads_[index].contiguous());
+  flow::StreamHead& head = heads_[index];
+  const std::size_t held = head.held();
+  const bool grew = head.add(offset, scene.packet.payload);
+  head_bytes_ += head.held() - held;
+  if (!grew) return false;
+  if (!dossier.name_done) read_names(scene, head.contiguous());
 
   const auto view = [&](flow::Side of) {
-    const std::uint32_t head = dossier.heads[static_cast<std::size_t>(of)];
-    return head == flow::kNone ? ByteView{} : heads_[head].contiguous();
+    const std::uint32_t of_side = dossier.heads[static_cast<std::size_t>(of)];
+    return of_side == flow::kNone ? ByteView{} : heads_[of_side].contiguous();
   };
   const flow::Side client = scene.record.client();
   ask_stream(scene, {view(client), view(flow::other(client)), scene.direction(),
-                     dossier.from_start, scene.packet.frame});
+                     dossier.from_start[side], scene.packet.frame});
   return false;
 }
 
@@ -94,17 +100,16 @@ void Engine::take_name(Scene& scene, std::string_view host, NameSource source) {
   dossier.host_frame = scene.packet.frame;
   dossier.name_source = source;
   const NameMatch match = rules_.match_name(name);
-  if (match.rule != nullptr)
-    hosts_.learn_use(scene.client(), match.classifier, scene.packet.ts_ns);
+  if (match.rule != nullptr) hosts_.learn_use(scene.client(), match.classifier, scene.packet.ts_ns);
 }
 
-// Learns from a DNS message. One socket may ask many questions (A and AAAA at once, or a resolver's whole day), so
-// messages of a flow are read as long as it lives. False when these bytes are not, or not yet, a message.
+// Learns from a DNS message. One socket may ask many questions (A and AAAA at once, or a resolver's
+// whole day), so messages of a flow are read as long as it lives. False when these bytes are not,
+// or not yet, a message.
 bool Engine::read_dns(const Scene& scene, bool over_tcp, ByteView bytes) {
   proto::dns::Message message;
-  const ParseStatus status =
-      over_tcp ? proto::dns::parse_tcp(bytes, message)
-               : proto::dns::parse(bytes, scene.packet.payload_len, message);
+  const ParseStatus status = over_tcp ? proto::dns::parse_tcp(bytes, message)
+                                      : proto::dns::parse(bytes, scene.packet.payload_len, message);
   if (status == ParseStatus::not_this) return false;
   if (over_tcp && status == ParseStatus::truncated) return false;
   const flow::Side client = message.response ? flow::other(scene.from) : scene.from;
@@ -128,8 +133,9 @@ bool Engine::on_udp(Scene& scene) {
     dossier.name_done = scene.record.watch = true;
     return false;
   }
-  Datagram datagram{packet.payload, packet.payload_len, scene.direction(), packet.frame,
-                    packet.ts_ns,   nullptr,            false};
+  Datagram datagram{packet.payload, packet.payload_len, scene.direction(),
+                    packet.frame,   packet.ts_ns,       nullptr,
+                    false};
   ByteView inner = packet.payload;
   std::size_t inner_len = packet.payload_len;
   proto::turn::Multiplexed frame;
@@ -142,8 +148,8 @@ bool Engine::on_udp(Scene& scene) {
   if (proto::stun::parse(inner, inner_len, stun) != ParseStatus::not_this) {
     datagram.stun = &stun;
     scene.record.watch = true;
-    const bool asks_relay = stun.kind == proto::stun::Class::request &&
-                            stun.method == proto::stun::method::kAllocate;
+    const bool asks_relay =
+        stun.kind == proto::stun::Class::request && stun.method == proto::stun::method::kAllocate;
     if (asks_relay) scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
     datagram.direction = scene.direction();
   }

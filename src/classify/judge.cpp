@@ -1,4 +1,5 @@
-// Decides what a flow was: gathers what speaks for each application, weighs it, and says how sure that makes us.
+// Decides what a flow was: gathers what speaks for each application, weighs it, and says how sure
+// that makes us.
 #include <algorithm>
 #include <array>
 
@@ -10,8 +11,9 @@ namespace {
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 
-// What each kind of reason weighs: only the order matters. A socket shared with a decided call outweighs a signature that
-// several applications use; a name outweighs both, for it was chosen by the application itself.
+// What each kind of reason weighs: only the order matters. A socket shared with a decided call
+// outweighs a signature that several applications use; a name outweighs both, for it was chosen by
+// the application itself.
 constexpr int kCertainBytes = 100, kConfirmedName = 90, kName = 80, kSocket = 70, kSharedBytes = 60,
               kDnsName = 50, kNetwork = 10;
 constexpr int kCompanion = 5;  // the same client used a name of that application at the time
@@ -75,8 +77,9 @@ class Engine::Judge {
       weigh_names();
     }
     // A flow that shows what it is has no need of its neighbours, and is often one itself.
-    const bool certain = std::any_of(candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(count_),
-                                     [](const Candidate& c) { return c.weight == kCertainBytes; });
+    const bool certain =
+        std::any_of(candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(count_),
+                    [](const Candidate& c) { return c.weight == kCertainBytes; });
     if (record_.proto == wire::ip_proto::kUdp && !certain) weigh_sockets();
     weigh_network();
   }
@@ -103,9 +106,8 @@ class Engine::Judge {
   }
 
   void weigh_names() {
-    const NameMatch asked = dossier_->dns_name.empty()
-                                ? NameMatch{}
-                                : engine_.rules_.match_name(dossier_->dns_name);
+    const NameMatch asked =
+        dossier_->dns_name.empty() ? NameMatch{} : engine_.rules_.match_name(dossier_->dns_name);
     if (!has_name()) {
       if (asked.rule != nullptr)
         add({info(asked.classifier).dns_signal, info(asked.classifier).name, dossier_->dns_frame,
@@ -116,8 +118,8 @@ class Engine::Judge {
     if (said.rule == nullptr) return;
     const bool same = asked.rule != nullptr && asked.classifier == said.classifier;
     const bool confirmed = same || in_networks_of(said.classifier);
-    // A name is only the client's word. Another name led to this address, or the address can be nobody's
-    // server on the Internet: the name is a disguise, and the flow stays unknown.
+    // A name is only the client's word. Another name led to this address, or the address can be
+    // nobody's server on the Internet: the name is a disguise, and the flow stays unknown.
     if (!confirmed && (!dossier_->dns_name.empty() || engine_.is_foreign(server_))) return;
     add({said.rule->signal, info(said.classifier).name, dossier_->host_frame, said.classifier,
          said.rule->service, Role::none, confirmed ? Confidence::certain : Confidence::likely,
@@ -208,21 +210,17 @@ bool Engine::is_foreign(const IpAddress& server) const {
 
 void Engine::close(flow::FlowRecord& record, const flow::FlowKey& key) {
   if (record.dossier == flow::kNone) return;
-  Dossier& dossier = dossiers_[record.dossier];
-  if (!dossier.witness_done && witness_ != nullptr)
-    record.label = witness_->dismiss(dossier.testimony);
-  dossier.witness_done = dossier.bytes_done = true;
-  record.inspected = true;
-  drop_heads(dossier);
+  const Dossier& dossier = dossiers_[record.dossier];
+  conclude(record);
   // The call's socket was in use until now.
   const IpAddress& client = record.client_is_b ? key.b : key.a;
   const std::uint16_t port = record.client_is_b ? key.port_b : key.port_a;
   for (std::size_t i = 0; i < dossier.claim_count; ++i) {
     const HeldClaim& claim = dossier.claims[i];
-    if (claim.certain && claim.service == Service::call &&
-        record.proto == wire::ip_proto::kUdp)
-      hosts_.learn_socket(client, port, {claim.classifier, claim.app, claim.frame,
-                                         record.ts_first_ns, record.ts_last_ns});
+    if (claim.certain && claim.service == Service::call && record.proto == wire::ip_proto::kUdp)
+      hosts_.learn_socket(
+          client, port,
+          {claim.classifier, claim.app, claim.frame, record.ts_first_ns, record.ts_last_ns});
   }
 }
 

@@ -7,8 +7,8 @@
 
 namespace deadair::classify {
 
-// `Hash` is called with a key and must be deterministic. Entries are found by key and forgotten in the order in which
-// they were added; the room grows only as it is needed.
+// `Hash` is called with a key and must be deterministic. Entries are found by key and forgotten in
+// the order in which they were added; the room grows only as it is needed.
 template <class Key, class Value, class Hash>
 class RingMap {
  public:

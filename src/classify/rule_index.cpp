@@ -8,15 +8,16 @@
 namespace deadair::classify {
 
 RuleIndex::RuleIndex(std::span<const Classifier* const> classifiers) {
-  if (classifiers.size() > 64) throw Error("more than 64 classifiers: widen the bit sets of classify/");
+  if (classifiers.size() > 64)
+    throw Error("more than 64 classifiers: widen the bit sets of classify/");
   for (std::uint32_t i = 0; i < classifiers.size(); ++i) {
     const Info& info = classifiers[i]->info();
     for (const NameRule& rule : info.names) by_suffix_[rule.suffix].push_back({i, &rule});
     for (const NetworkRule& rule : info.networks) {
       Network network{{}, i};
       if (!parse_ip_prefix(rule.cidr, network.prefix))
-        throw Error("classifier " + std::string(info.name) + ": not a network: " +
-                    std::string(rule.cidr));
+        throw Error("classifier " + std::string(info.name) +
+                    ": not a network: " + std::string(rule.cidr));
       add_network(network);
     }
   }

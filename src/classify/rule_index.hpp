@@ -1,4 +1,5 @@
-// All classifiers' names and networks in one look-up, so that another application costs no time per flow.
+// All classifiers' names and networks in one look-up, so that another application costs no time per
+// flow.
 #pragma once
 
 #include <array>
@@ -21,7 +22,8 @@ class RuleIndex {
  public:
   explicit RuleIndex(std::span<const Classifier* const> classifiers);
 
-  // The rule with the longest suffix, then the longest label prefix. `host` in lower case, without final dot.
+  // The rule with the longest suffix, then the longest label prefix. `host` in lower case, without
+  // final dot.
   [[nodiscard]] NameMatch match_name(std::string_view host) const;
   // Bit i is set when the address lies in a network of classifier i.
   [[nodiscard]] std::uint64_t networks_of(const IpAddress& address) const;

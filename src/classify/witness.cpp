@@ -1,13 +1,13 @@
 // The only file that sees nDPI's headers: its interface changes between minor versions.
 #include "classify/witness.hpp"
 
-#include <ndpi/ndpi_api.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <unordered_map>
 #include <vector>
+
+#include <ndpi/ndpi_api.h>
 
 #include "bytes/error.hpp"
 
@@ -77,7 +77,8 @@ struct Witness::Impl {
   }
 
   ndpi_protocol process(Testimony state, const wire::Packet& packet) {
-    const auto length = static_cast<unsigned short>(std::min<std::size_t>(packet.ip.size(), 0xffff));
+    const auto length =
+        static_cast<unsigned short>(std::min<std::size_t>(packet.ip.size(), 0xffff));
     const auto time_ms = static_cast<u_int64_t>(packet.ts_ns / 1'000'000);
 #if DEADAIR_NDPI_AT_LEAST(4, 6)
     return ndpi_detection_process_packet(module, state, packet.ip.data(), length, time_ms, nullptr);
@@ -132,7 +133,8 @@ bool Witness::hear(Testimony& testimony, const wire::Packet& packet, std::uint32
   const std::uint32_t most = packet.proto == wire::ip_proto::kTcp ? kMostTcp : kMostUdp;
   const bool enough = packets >= most;
   if (!enough && !names_app(heard)) return false;
-  // A first label may be refined (TLS certificates, STUN users); a DNS answer adds nothing to the question's.
+  // A first label may be refined (TLS certificates, STUN users); a DNS answer adds nothing to the
+  // question's.
   if (!enough && !is_dns(heard) && ndpi_extra_dissection_possible(impl_->module, testimony))
     return false;
   label = names_app(heard) ? heard : impl_->give_up(testimony);

@@ -15,8 +15,8 @@ namespace deadair::classify {
 // nDPI and the version this program runs with, for --version: "nDPI 4.2.0".
 std::string witness_version();
 
-// One detection module serves the whole run: modules keep caches of their own, so two of them would disagree with one
-// (measured: 4 % of WhatsApp calls lose their label). Not thread-safe.
+// One detection module serves the whole run: modules keep caches of their own, so two of them would
+// disagree with one (measured: 4 % of WhatsApp calls lose their label). Not thread-safe.
 class Witness {
  public:
   // What nDPI remembers of one undecided flow. Made at the first payload, freed at the answer.
@@ -27,11 +27,13 @@ class Witness {
   Witness(const Witness&) = delete;
   Witness& operator=(const Witness&) = delete;
 
-  // Shows one packet. Returns true when the answer is final: then `label` holds it and `testimony` is null. A null
-  // testimony starts a new one. `packets` counts those shown before, both directions.
+  // Shows one packet. Returns true when the answer is final: then `label` holds it and `testimony`
+  // is null. A null testimony starts a new one. `packets` counts those shown before, both
+  // directions.
   bool hear(Testimony& testimony, const wire::Packet& packet, std::uint32_t packets,
             std::uint32_t& label);
-  // Ends a testimony without an answer yet: nDPI's best guess, 0 when it has none. A null testimony gives 0.
+  // Ends a testimony without an answer yet: nDPI's best guess, 0 when it has none. A null testimony
+  // gives 0.
   std::uint32_t dismiss(Testimony& testimony);
 
   // nDPI's name for a label: "STUN.WhatsAppCall"; empty for label 0. Lives as long as the witness.

@@ -1,9 +1,9 @@
 // SHA-1 comes from OpenSSL; one context serves all flows.
 #include "flow/community_id.hpp"
 
-#include <openssl/evp.h>
-
 #include <cstdint>
+
+#include <openssl/evp.h>
 
 #include "bytes/error.hpp"
 
@@ -32,8 +32,8 @@ bool has_ports(std::uint8_t proto) {
 // 20 bytes give 28 characters, the last of them padding.
 void encode_base64(const std::array<std::uint8_t, 21>& digest, char* out) {
   for (std::size_t i = 0; i < 21; i += 3) {
-    const std::uint32_t group = std::uint32_t{digest[i]} << 16 | std::uint32_t{digest[i + 1]} << 8 |
-                                digest[i + 2];
+    const std::uint32_t group =
+        std::uint32_t{digest[i]} << 16 | std::uint32_t{digest[i + 1]} << 8 | digest[i + 2];
     for (unsigned shift = 24; shift > 0; shift -= 6) *out++ = kBase64[group >> (shift - 6) & 63];
   }
   out[-1] = '=';

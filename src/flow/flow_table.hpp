@@ -17,8 +17,9 @@ struct TableOptions {
   std::uint64_t hash_seed = 0;
 };
 
-// Open addressing over 8-byte slots (32 bits of hash, 32 bits of record index) in front of 96-byte records: a packet of a
-// known flow touches one slot line and one record, both prefetched a batch ahead.
+// Open addressing over 8-byte slots (32 bits of hash, 32 bits of record index) in front of 96-byte
+// records: a packet of a known flow touches one slot line and one record, both prefetched a batch
+// ahead.
 class FlowTable {
  public:
   explicit FlowTable(const TableOptions& options);
@@ -31,13 +32,14 @@ class FlowTable {
     if (slot >> 32 == hash && slot_index(slot) != kNone) records_.prefetch(slot_index(slot));
   }
 
-  // Starts or restarts the clock of a table without live flows; an index grown large is given back, for all() walks it.
+  // Starts or restarts the clock of a table without live flows; an index grown large is given back,
+  // for all() walks it.
   void restart(std::int64_t now_ns);
 
   // The live flow of this key, or kNone.
   [[nodiscard]] std::uint32_t find(const FlowKey& key, std::uint32_t hash) const;
-  // Begins a flow with the packet's time, frame and ends; its class is udp, or syn for TCP. The key must not be
-  // in the table, and the table not full().
+  // Begins a flow with the packet's time, frame and ends; its class is udp, or syn for TCP. The key
+  // must not be in the table, and the table not full().
   std::uint32_t begin(const Keyed& keyed, std::uint32_t hash, const wire::Packet& packet);
   // Takes the flow out of the index and the idle queue; the record stays readable until release().
   void end(std::uint32_t index);
@@ -69,7 +71,9 @@ class FlowTable {
   }
   [[nodiscard]] std::size_t home(std::uint32_t hash) const { return hash >> shift_; }
   [[nodiscard]] bool matches(const FlowRecord& record, const FlowKey& key) const;
-  [[nodiscard]] std::uint32_t hash_of(const FlowRecord& record) const { return hash_of(key(record)); }
+  [[nodiscard]] std::uint32_t hash_of(const FlowRecord& record) const {
+    return hash_of(key(record));
+  }
   void place(std::uint64_t slot);
   void grow();
 

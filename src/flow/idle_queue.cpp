@@ -7,7 +7,8 @@
 namespace deadair::flow {
 namespace {
 
-// idle_prev of a flow at the head of a bucket names the bucket; of a flow set aside as a victim, this.
+// idle_prev of a flow at the head of a bucket names the bucket; of a flow set aside as a victim,
+// this.
 constexpr std::uint32_t kHeadFlag = 0x8000'0000;
 constexpr std::uint32_t kVictimMark = 0xffff'fffe;
 
@@ -37,8 +38,8 @@ void IdleQueue::link(Ring& ring, std::uint32_t index, std::int64_t tick) {
   std::uint32_t& first = head(ring, tick);
   FlowRecord& record = records_[index];
   record.idle_next = first;
-  record.idle_prev = kHeadFlag | static_cast<std::uint32_t>(static_cast<std::size_t>(tick) %
-                                                            ring.heads.size());
+  record.idle_prev =
+      kHeadFlag | static_cast<std::uint32_t>(static_cast<std::size_t>(tick) % ring.heads.size());
   if (first != kNone) records_[first].idle_prev = index;
   first = index;
   ring.oldest = std::min(ring.oldest, tick);
@@ -98,15 +99,14 @@ void IdleQueue::expire(std::int64_t now_ns, std::vector<std::uint32_t>& expired)
     // After a long pause once round the ring finds everything.
     const std::int64_t last =
         std::min(end, ring.next + static_cast<std::int64_t>(ring.heads.size()));
-    for (; ring.live > 0 && ring.next < last; ++ring.next)
-      expire_bucket(ring, ring.next, expired);
+    for (; ring.live > 0 && ring.next < last; ++ring.next) expire_bucket(ring, ring.next, expired);
     ring.next = std::max(ring.next, end);
     ring.oldest = std::max(ring.oldest, ring.next);
   }
 }
 
-// True when the time of some victims is up. Until then they stay set aside: to gather and sort millions of flows again in
-// every tick would take for ever.
+// True when the time of some victims is up. Until then they stay set aside: to gather and sort
+// millions of flows again in every tick would take for ever.
 bool IdleQueue::victims_due() const {
   if (victims_.empty()) return false;
   for (std::size_t i = 0; i < rings_.size(); ++i)

@@ -1,5 +1,5 @@
-// Orders live flows by their last packet, cheaply: a flow is queued when its class changes and looked at again only
-// when its time might be up.
+// Orders live flows by their last packet, cheaply: a flow is queued when its class changes and
+// looked at again only when its time might be up.
 #pragma once
 
 #include <array>
@@ -15,8 +15,9 @@ using RecordSlab = Slab<FlowRecord, 14>;
 // Time-outs in nanoseconds of packet time, by IdleClass. The queue rounds them up to whole ticks.
 using Timeouts = std::array<std::int64_t, kIdleClasses>;
 
-// One ring of buckets for each class; a bucket holds the flows last seen (as far as known) in one tick. Entries go
-// stale when a flow gets another packet and are put right when their bucket comes up, so a packet of a known flow costs nothing.
+// One ring of buckets for each class; a bucket holds the flows last seen (as far as known) in one
+// tick. Entries go stale when a flow gets another packet and are put right when their bucket comes
+// up, so a packet of a known flow costs nothing.
 class IdleQueue {
  public:
   static constexpr std::int64_t kTickNs = 250'000'000;

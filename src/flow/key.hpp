@@ -33,21 +33,20 @@ struct Keyed {
 };
 
 inline Keyed key_of(const wire::Packet& packet) {
-  const bool forward =
-      packet.one_way || packet.src < packet.dst ||
-      (packet.src == packet.dst && packet.src_port <= packet.dst_port);
+  const bool forward = packet.one_way || packet.src < packet.dst ||
+                       (packet.src == packet.dst && packet.src_port <= packet.dst_port);
   if (forward)
-    return {{packet.src, packet.dst, packet.src_port, packet.dst_port, packet.proto,
-             packet.ip_version},
-            Side::a};
-  return {{packet.dst, packet.src, packet.dst_port, packet.src_port, packet.proto,
-           packet.ip_version},
-          Side::b};
+    return {
+        {packet.src, packet.dst, packet.src_port, packet.dst_port, packet.proto, packet.ip_version},
+        Side::a};
+  return {
+      {packet.dst, packet.src, packet.dst_port, packet.src_port, packet.proto, packet.ip_version},
+      Side::b};
 }
 
-// Folded 64x64 multiplication: two multiplications mix the whole key. `seed` differs from process to process and
-// is in every factor, for a factor known to be zero would wipe out the rest: so nobody can make a capture whose
-// flows all collide. No output depends on it.
+// Folded 64x64 multiplication: two multiplications mix the whole key. `seed` differs from process
+// to process and is in every factor, for a factor known to be zero would wipe out the rest: so
+// nobody can make a capture whose flows all collide. No output depends on it.
 inline std::uint32_t hash(const FlowKey& key, std::uint64_t seed) {
   const auto fold = [](std::uint64_t x, std::uint64_t y) {
     __extension__ using Wide = unsigned __int128;
@@ -56,9 +55,11 @@ inline std::uint32_t hash(const FlowKey& key, std::uint64_t seed) {
   };
   const std::uint64_t tail = std::uint64_t{key.port_a} << 32 | std::uint64_t{key.port_b} << 16 |
                              std::uint64_t{key.proto} << 8 | key.ip_version;
-  std::uint64_t mixed = fold(key.a.low ^ seed, key.b.low ^ std::rotl(seed, 23) ^ 0x9e37'79b9'7f4a'7c15);
+  std::uint64_t mixed =
+      fold(key.a.low ^ seed, key.b.low ^ std::rotl(seed, 23) ^ 0x9e37'79b9'7f4a'7c15);
   mixed = fold(mixed ^ tail ^ 0xd6e8'feb8'6659'fd93, seed | 1);
-  if (key.ip_version == 6) mixed = fold(mixed ^ key.a.high, key.b.high ^ std::rotl(seed, 41) ^ 0xa076'1d64'78bd'642f);
+  if (key.ip_version == 6)
+    mixed = fold(mixed ^ key.a.high, key.b.high ^ std::rotl(seed, 41) ^ 0xa076'1d64'78bd'642f);
   return static_cast<std::uint32_t>(mixed ^ mixed >> 32);
 }
 

@@ -6,7 +6,8 @@
 namespace deadair::flow {
 namespace {
 
-// How far a sequence number may jump within one stream (RFC 3550 appendix A.1: MAX_DROPOUT 3000, MAX_MISORDER 100).
+// How far a sequence number may jump within one stream (RFC 3550 appendix A.1: MAX_DROPOUT 3000,
+// MAX_MISORDER 100).
 constexpr std::uint16_t kMaxDropout = 3000;
 constexpr std::uint16_t kMaxMisorder = 100;
 // Random bytes continue a stream with a chance of about 2^-36 a packet; three in a row are proof.

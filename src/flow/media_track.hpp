@@ -1,4 +1,5 @@
-// Follows RTP on a UDP flow: whether media flows at all, and whether it is voice or video, by windows of time.
+// Follows RTP on a UDP flow: whether media flows at all, and whether it is voice or video, by
+// windows of time.
 #pragma once
 
 #include <array>
@@ -22,19 +23,20 @@ struct MediaDirection {
   };
 
   std::int64_t window_start_ns = 0;
-  std::uint64_t packets = 0;         // that continued a stream
+  std::uint64_t packets = 0;        // that continued a stream
   std::array<Stream, 3> streams{};  // the latest first: sound, picture and repair interleave
-  std::uint8_t large_type = 0xff;  // payload type last seen on a large packet
-  std::uint8_t kinds = 0;          // media_kind bits of finished windows
+  std::uint8_t large_type = 0xff;   // payload type last seen on a large packet
+  std::uint8_t kinds = 0;           // media_kind bits of finished windows
   // Of the current window:
   std::uint16_t seen = 0;
   std::uint16_t large = 0;        // payload above kLargePayload
   std::uint16_t small_other = 0;  // small packets of another payload type than the large ones
 };
 
-// A window is 2 s of one direction with at least 5 RTP packets; it is video when more than half of the payloads exceed 400
-// bytes, else voice. Voice beside video shows as small packets of a second payload type. Measured on public captures of
-// calls: 0 of about 225 voice windows above 400 bytes, nearly all video windows of WhatsApp and Snapchat.
+// A window is 2 s of one direction with at least 5 RTP packets; it is video when more than half of
+// the payloads exceed 400 bytes, else voice. Voice beside video shows as small packets of a second
+// payload type. Measured on public captures of calls: 0 of about 225 voice windows above 400 bytes,
+// nearly all video windows of WhatsApp and Snapchat.
 struct MediaTrack {
   static constexpr std::int64_t kWindowNs = 2'000'000'000;
   static constexpr std::uint16_t kFewest = 5;

@@ -35,8 +35,8 @@ struct FlowRecord {
   bool client_is_b : 1 = false;
   bool inspected : 1 = false;  // classifiers and witness are done with it
   bool one_way : 1 = false;    // ICMP message without counterpart
-  bool watch : 1 = false;        // inspected, but media or DNS answers may still come
-  std::uint8_t basis : 2 = 0;    // ClientBasis
+  bool watch : 1 = false;      // inspected, but media or DNS answers may still come
+  std::uint8_t basis : 2 = 0;  // ClientBasis
   std::uint8_t seen = 0;       // tcp_seen bits
   IdleClass idle_class = IdleClass::udp;
 
@@ -45,7 +45,8 @@ struct FlowRecord {
   wire::FrameRef frame_first;
   wire::FrameRef frame_last;
 
-  // By canonical side (Side::a, Side::b). The top 8 bits of a byte count carry the packet count beyond 32 bits.
+  // By canonical side (Side::a, Side::b). The top 8 bits of a byte count carry the packet count
+  // beyond 32 bits.
   std::array<std::uint64_t, 2> bytes_{};
   std::array<std::uint32_t, 2> packets_{};
 

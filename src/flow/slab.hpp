@@ -1,13 +1,13 @@
 // Fixed-size objects in chunks, addressed by 32-bit index: stable addresses, no copy when it grows.
 #pragma once
 
-#include <sys/mman.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <new>
 #include <vector>
+
+#include <sys/mman.h>
 
 namespace deadair::flow {
 

@@ -9,17 +9,21 @@
 
 namespace deadair::flow {
 
-// Segments may come in any order, twice, or overlapping (the first copy wins). Bounded: bytes beyond kMost are
-// ignored. Cheap for the usual case, in which the first segment holds the whole message: see begin_with().
+// Segments may come in any order, twice, or overlapping (the first copy wins). Bounded: bytes
+// beyond kMost are ignored. Cheap for the usual case, in which the first segment holds the whole
+// message: see begin_with().
 class StreamHead {
  public:
   static constexpr std::size_t kMost = 16640;  // one full TLS record and its header
 
-  // `offset` is the segment's distance from the first byte of the stream. Returns true when the contiguous part grew.
+  // `offset` is the segment's distance from the first byte of the stream. Returns true when the
+  // contiguous part grew.
   bool add(std::uint32_t offset, ByteView segment);
 
   // The bytes from the start of the stream up to the first gap.
   [[nodiscard]] ByteView contiguous() const { return ByteView(bytes_).first(ready_); }
+  // Bytes held, gaps included.
+  [[nodiscard]] std::size_t held() const { return bytes_.size(); }
   // Nothing more will fit.
   [[nodiscard]] bool full() const { return ready_ == kMost; }
 

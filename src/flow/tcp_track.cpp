@@ -7,7 +7,8 @@ namespace deadair::flow {
 namespace {
 
 constexpr std::uint32_t kFarthest = 1U << 30;
-// A gap filled within this time was reordering on the path; later, a retransmission (as Wireshark judges it).
+// A gap filled within this time was reordering on the path; later, a retransmission (as Wireshark
+// judges it).
 constexpr std::int64_t kReorderNs = 3'000'000;
 
 constexpr bool near(std::uint32_t x, std::uint32_t y) {
@@ -40,7 +41,8 @@ void TcpTracker::settle_oldest(TcpDirection& sender) {
 void TcpTracker::settle_distant(TcpDirection& sender) {
   if (sender.holes == kNone) return;
   const HoleList& list = holes_[sender.holes];
-  while (list.count > 0 && sender.next_seq - list.holes[0].begin >= kFarthest) settle_oldest(sender);
+  while (list.count > 0 && sender.next_seq - list.holes[0].begin >= kFarthest)
+    settle_oldest(sender);
 }
 
 std::uint32_t TcpTracker::acked_part(const TcpDirection& sender, const Hole& hole) {
@@ -137,8 +139,8 @@ void TcpTracker::update(TcpTrack& track, Side from, const wire::Packet& packet) 
     note_closing(track.resets[side], packet);
     return;  // its sequence number is often zero, and a payload is a diagnostic text at best
   }
-  const std::uint32_t length = packet.payload_len + ((flags & kSyn) != 0 ? 1U : 0U) +
-                               ((flags & kFin) != 0 ? 1U : 0U);
+  const std::uint32_t length =
+      packet.payload_len + ((flags & kSyn) != 0 ? 1U : 0U) + ((flags & kFin) != 0 ? 1U : 0U);
   on_segment(sender, packet, length);
   if ((flags & kFin) != 0) note_closing(track.fins[side], packet);
   if ((flags & kAck) != 0) on_ack(track.directions[1 - side], packet);

@@ -1,4 +1,5 @@
-// Follows the two byte streams of a TCP flow: what was sent again, came late, was never captured, and how it closed.
+// Follows the two byte streams of a TCP flow: what was sent again, came late, was never captured,
+// and how it closed.
 #pragma once
 
 #include <array>
@@ -60,8 +61,8 @@ constexpr bool seq_before(std::uint32_t x, std::uint32_t y) {
   return static_cast<std::int32_t>(x - y) < 0;
 }
 
-// Applies one packet. Segments further than 2^30 from what is expected are ignored: no window reaches that far (RFC
-// 7323 section 2.3), so they belong to something else.
+// Applies one packet. Segments further than 2^30 from what is expected are ignored: no window
+// reaches that far (RFC 7323 section 2.3), so they belong to something else.
 class TcpTracker {
  public:
   void update(TcpTrack& track, Side from, const wire::Packet& packet);
@@ -74,7 +75,8 @@ class TcpTracker {
   void on_segment(TcpDirection& sender, const wire::Packet& packet, std::uint32_t length);
   void on_ack(TcpDirection& acknowledged, const wire::Packet& packet);
   void open_hole(TcpDirection& sender, std::uint32_t begin, std::uint32_t end, std::int64_t now_ns);
-  // Removes the stretch from the holes. Returns when the oldest touched hole was made, or -1 for none.
+  // Removes the stretch from the holes. Returns when the oldest touched hole was made, or -1 for
+  // none.
   std::int64_t fill(TcpDirection& sender, std::uint32_t begin, std::uint32_t end);
   void settle_oldest(TcpDirection& sender);
   void settle_distant(TcpDirection& sender);

@@ -10,10 +10,11 @@ namespace deadair::pipeline {
 namespace {
 
 constexpr double kSecondNs = 1e9;
-// Captures of several queues or interfaces step back by milliseconds. A larger step is another clock: times before and after
-// cannot be compared, so every flow ends there.
+// Captures of several queues or interfaces step back by milliseconds. A larger step is another
+// clock: times before and after cannot be compared, so every flow ends there.
 constexpr std::int64_t kMostStepBackNs = 5'000'000'000;
-// Ended flows wait for the end of their tick, to leave in order; should the clock stand still, no more than these do.
+// Ended flows wait for the end of their tick, to leave in order; should the clock stand still, no
+// more than these do.
 constexpr std::size_t kMostEnded = 1U << 14;
 
 flow::TableOptions table_options(const RunOptions& options) {
@@ -31,7 +32,8 @@ flow::TableOptions table_options(const RunOptions& options) {
   return table;
 }
 
-// Ports above 1023 that servers of calls, messengers and tunnels are known to listen on (IANA registry).
+// Ports above 1023 that servers of calls, messengers and tunnels are known to listen on (IANA
+// registry).
 bool is_server_port(std::uint16_t port) {
   constexpr std::array<std::uint16_t, 20> kKnown = {1194, 1701, 1723, 3478, 3479, 3480, 3481,
                                                     3544, 4244, 5060, 5061, 5222, 5223, 5228,
@@ -156,7 +158,8 @@ void FlowStage::report_ended() {
   std::sort(ended_.begin(), ended_.end(), [](const Ended& x, const Ended& y) {
     return x.end_ns != y.end_ns ? x.end_ns < y.end_ns : x.frame_first < y.frame_first;
   });
-  for (const Ended& ended : ended_) engine_.close(table_[ended.index], table_.key(table_[ended.index]));
+  for (const Ended& ended : ended_)
+    engine_.close(table_[ended.index], table_.key(table_[ended.index]));
   for (const Ended& ended : ended_) report(ended);
   ended_.clear();
 }

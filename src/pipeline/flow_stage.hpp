@@ -1,4 +1,5 @@
-// Follows every packet to its flow, and every flow to its end: the one stage that decides, in packet order.
+// Follows every packet to its flow, and every flow to its end: the one stage that decides, in
+// packet order.
 #pragma once
 
 #include <array>

@@ -70,7 +70,7 @@ void FlowStage::follow_tcp(std::uint32_t index, const wire::Packet& packet, Side
   // A reset was the last packet so far; from now on it no longer is.
   if ((record.seen & kReset) != 0 && record.tracker == flow::kNone)
     track_of(record).resets[(record.seen & kResetByB) != 0 ? 1 : 0] = {record.frame_last,
-                                                                     record.ts_last_ns};
+                                                                       record.ts_last_ns};
   const bool handshake = (record.seen & (kSynSeen | kSynAck)) != 0;
   if (handshake && (record.seen & kEstablished) == 0 && (flags & (kSyn | kRst)) == 0 &&
       (flags & kAck) != 0)

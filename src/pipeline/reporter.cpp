@@ -17,20 +17,29 @@ report::Frame frame_of(wire::FrameRef frame) { return {frame.input(), frame.numb
 
 report::Confidence convert(classify::Confidence confidence) {
   switch (confidence) {
-    case classify::Confidence::certain: return report::Confidence::certain;
-    case classify::Confidence::likely: return report::Confidence::likely;
-    default: return report::Confidence::guess;
+    case classify::Confidence::certain:
+      return report::Confidence::certain;
+    case classify::Confidence::likely:
+      return report::Confidence::likely;
+    default:
+      return report::Confidence::guess;
   }
 }
 
 report::Service convert(classify::Service service) {
   switch (service) {
-    case classify::Service::text: return report::Service::text;
-    case classify::Service::call: return report::Service::call;
-    case classify::Service::transfer: return report::Service::transfer;
-    case classify::Service::web: return report::Service::web;
-    case classify::Service::tunnel: return report::Service::tunnel;
-    default: return report::Service::other;
+    case classify::Service::text:
+      return report::Service::text;
+    case classify::Service::call:
+      return report::Service::call;
+    case classify::Service::transfer:
+      return report::Service::transfer;
+    case classify::Service::web:
+      return report::Service::web;
+    case classify::Service::tunnel:
+      return report::Service::tunnel;
+    default:
+      return report::Service::other;
   }
 }
 

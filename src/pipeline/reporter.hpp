@@ -32,7 +32,8 @@ class Reporter {
   void flow(const flow::FlowRecord& record, const flow::FlowKey& key,
             const classify::Decision& decision, const flow::TcpTrack* track,
             std::uint64_t missed_bytes);
-  void capture(std::uint32_t input, const capture::InputSummary& summary, const InputCounts& counts);
+  void capture(std::uint32_t input, const capture::InputSummary& summary,
+               const InputCounts& counts);
   // Distinct clients of recognised flows so far; counting stops at a million.
   [[nodiscard]] std::uint64_t clients() const { return clients_.size(); }
 

@@ -11,7 +11,8 @@ namespace deadair::pipeline {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 1U << 14;  // packets
-// Absurd time stamps are pulled into a range (1933 to 2189) in which sums with time-outs cannot overflow.
+// Absurd time stamps are pulled into a range (1933 to 2189) in which sums with time-outs cannot
+// overflow.
 constexpr std::int64_t kEarliestNs = -(std::int64_t{1} << 60);
 constexpr std::int64_t kLatestNs = (std::int64_t{1} << 62) + (std::int64_t{1} << 61);
 
@@ -30,7 +31,8 @@ class Run {
       if (count > 0 && packets_ < next_progress) continue;
       next_progress = packets_ + kProgressEvery;
       if (!on_progress(progress())) break;
-      if (source_.bytes_total() == 0) sink_.flush();  // a pipe or an interface: someone may be watching
+      if (source_.bytes_total() == 0)
+        sink_.flush();  // a pipe or an interface: someone may be watching
     }
     decoder_.finish();
     count_abandoned(last_input_);

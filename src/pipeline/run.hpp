@@ -11,7 +11,8 @@
 
 namespace deadair::pipeline {
 
-// Seconds of packet time without a packet after which a flow ends (docs/decisions.md has the reasons).
+// Seconds of packet time without a packet after which a flow ends (docs/decisions.md has the
+// reasons).
 struct Timeouts {
   double syn_s = 35;     // connection attempt without answer
   double tcp_s = 300;    // TCP otherwise
@@ -42,8 +43,9 @@ struct RunResult {
   std::vector<std::string> problems;  // one line each, for stderr; non-empty means exit status 3
 };
 
-// Reads `source` to its end and writes every record to `sink`. `on_progress` is called every few thousand
-// packets or when a live source is idle; it returns false to stop early, which ends the run in order.
+// Reads `source` to its end and writes every record to `sink`. `on_progress` is called every few
+// thousand packets or when a live source is idle; it returns false to stop early, which ends the
+// run in order.
 RunResult run(capture::PacketSource& source, const RunOptions& options, report::Sink& sink,
               const std::function<bool(const Progress&)>& on_progress);
 

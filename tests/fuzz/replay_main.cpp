@@ -24,9 +24,8 @@ void replay(const std::vector<std::uint8_t>& seed) {
   std::mt19937 random(static_cast<unsigned>(seed.size()));
   for (int i = 0; i < kMutationsPerSeed && !seed.empty(); ++i) {
     // A fresh allocation of the exact size lets AddressSanitizer see one byte too far.
-    std::vector<std::uint8_t> bytes(seed.begin(),
-                                    seed.begin() + static_cast<std::ptrdiff_t>(
-                                                       1 + random() % seed.size()));
+    std::vector<std::uint8_t> bytes(
+        seed.begin(), seed.begin() + static_cast<std::ptrdiff_t>(1 + random() % seed.size()));
     bytes.shrink_to_fit();
     for (int flips = i % 4; flips > 0; --flips)
       bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());

@@ -19,14 +19,14 @@ struct Vector {
   const char* expected;
 };
 
-// https://github.com/corelight/community-id-spec and the test suites of pycommunityid and its ports to other languages.
+// https://github.com/corelight/community-id-spec and the test suites of pycommunityid and its ports
+// to other languages.
 constexpr Vector kVectors[] = {
     {"128.232.110.120", "66.35.250.204", 6, 34855, 80, false, "1:LQU9qZlK+B5F3KDmev6m5PMibrg="},
     {"192.168.1.52", "8.8.8.8", 17, 54585, 53, false, "1:d/FP5EW3wiY1vCndhwleRRKHowQ="},
     {"192.168.170.8", "192.168.170.56", 132, 7, 7, false, "1:MP2EtRCAUIZvTw6MxJHLV7N7JDs="},
     {"192.168.0.89", "192.168.0.1", 1, 8, 0, false, "1:X0snYXpgwiv9TZtqg64sgzUn6Dk="},
-    {"fe80::260:97ff:fe07:69ea", "ff02::1", 58, 134, 133, false,
-     "1:pkvHqCL88/tg1k4cPigmZXUtL00="},
+    {"fe80::260:97ff:fe07:69ea", "ff02::1", 58, 134, 133, false, "1:pkvHqCL88/tg1k4cPigmZXUtL00="},
     {"2001:470:e5bf:dead:4957:2174:e82c:4887", "2607:f8b0:400c:c03::1a", 6, 63943, 25, false,
      "1:/qFaeAR+gFe1KYjMzVDsMv+wgU4="},
 };

@@ -131,7 +131,8 @@ TEST_CASE("A jump of years expires everything once") {
   flow::FlowTable table(options());
   table.idle().restart(0);
   std::set<std::uint32_t> begun;
-  for (std::uint32_t i = 0; i < 100; ++i) begun.insert(touch(table, udp_packet(i, i * kSecond / 10)));
+  for (std::uint32_t i = 0; i < 100; ++i)
+    begun.insert(touch(table, udp_packet(i, i * kSecond / 10)));
   std::vector<std::uint32_t> expired;
   table.idle().expire(std::int64_t{40} * 365 * 86400 * kSecond, expired);
   CHECK(std::set(expired.begin(), expired.end()) == begun);

@@ -81,7 +81,7 @@ TEST_CASE("A gap filled at once was reordering, filled later a retransmission") 
 TEST_CASE("Missed bytes are those acknowledged but never captured") {
   Conversation c;
   c.send(Side::a, 1000, 5000, 100);
-  c.send(Side::a, 1300, 5000, 100);  // 1100 to 1299 not captured
+  c.send(Side::a, 1300, 5000, 100);             // 1100 to 1299 not captured
   CHECK(c.tracker.missed_bytes(c.track) == 0);  // nobody has acknowledged them
   c.send(Side::b, 5000, 1400, 0);
   CHECK(c.tracker.missed_bytes(c.track) == 200);

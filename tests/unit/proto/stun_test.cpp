@@ -3,6 +3,7 @@
 #include "proto/stun.hpp"
 
 #include <algorithm>
+
 #include "catch.hpp"
 #include "unit/proto/hex.hpp"
 
