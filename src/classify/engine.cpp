@@ -1,6 +1,8 @@
 // The life of an inspection: opened at the first payload, closed when nobody has more to say.
 #include "classify/engine.hpp"
 
+#include <random>
+
 #include "classify/scene.hpp"
 
 namespace deadair::classify {
@@ -39,6 +41,7 @@ Engine::Engine(std::span<const Classifier* const> classifiers, bool use_witness,
       public_nets_(std::move(public_nets)),
       rules_(classifiers),
       witness_(use_witness ? std::make_unique<Witness>() : nullptr),
+      hosts_(std::random_device{}()),
       budget_(budget) {}
 
 Engine::~Engine() = default;
@@ -71,7 +74,6 @@ Dossier& Engine::open_dossier(Scene& scene) {
 bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
                         const wire::Packet& packet, const flow::TcpTrack* track) {
   Scene scene{record, keyed.key, keyed.from, packet, track};
-  keep_budget();
   if (record.inspected) return on_inspected_udp(scene);
   Dossier& dossier = open_dossier(scene);
   bool media = false;
@@ -88,6 +90,7 @@ bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
   if (!dossier.witness_done) hear_witness(scene);
   ++dossier.packets;
   finish_if_done(record);
+  keep_budget();
   return media;
 }
 

@@ -12,17 +12,22 @@ std::uint64_t mix(std::uint64_t x) {  // splitmix64's finaliser
   return x ^ x >> 31;
 }
 
-std::uint64_t mix(const IpAddress& address) { return mix(address.low ^ mix(address.high + 1)); }
+std::uint64_t mix(const IpAddress& address, std::uint64_t seed) {
+  return mix(address.low ^ mix(address.high ^ seed));
+}
 
 }  // namespace
 
 std::uint64_t HostMemory::KeyHash::operator()(const PairKey& key) const {
-  return mix(mix(key.host) + mix(key.peer) * 3);
+  return mix(mix(key.host, seed) + mix(key.peer, ~seed));
 }
 
 std::uint64_t HostMemory::KeyHash::operator()(const NumberKey& key) const {
-  return mix(mix(key.host) + key.number);
+  return mix(mix(key.host, seed) + key.number);
 }
+
+HostMemory::HostMemory(std::uint64_t seed)
+    : names_(1U << 16, {seed}), sockets_(1U << 16, {seed}), uses_(1U << 14, {seed}) {}
 
 void HostMemory::learn_name(const IpAddress& client, const IpAddress& address,
                             std::string_view name, wire::FrameRef frame, std::int64_t ts_ns) {

@@ -31,6 +31,10 @@ struct CallSocket {
 // All budgets are fixed: the oldest entry goes. Times are packet times.
 class HostMemory {
  public:
+  // Nothing depends on `seed` but the time look-ups take, should a capture be made to make them
+  // slow.
+  explicit HostMemory(std::uint64_t seed);
+
   // Answers older than this no longer name an address: caches of resolvers and applications seldom
   // outlive it.
   static constexpr std::int64_t kNameLifeNs = std::int64_t{12} * 3600 * 1'000'000'000;
@@ -68,6 +72,7 @@ class HostMemory {
     friend bool operator==(const NumberKey&, const NumberKey&) = default;
   };
   struct KeyHash {
+    std::uint64_t seed = 0;
     std::uint64_t operator()(const PairKey& key) const;
     std::uint64_t operator()(const NumberKey& key) const;
   };
@@ -77,9 +82,9 @@ class HostMemory {
     bool known = false;
   };
 
-  RingMap<PairKey, KnownName, KeyHash> names_{1U << 16};
-  RingMap<NumberKey, CallSocket, KeyHash> sockets_{1U << 16};
-  RingMap<NumberKey, Use, KeyHash> uses_{1U << 14};
+  RingMap<PairKey, KnownName, KeyHash> names_;
+  RingMap<NumberKey, CallSocket, KeyHash> sockets_;
+  RingMap<NumberKey, Use, KeyHash> uses_;
 };
 
 }  // namespace deadair::classify

@@ -13,7 +13,8 @@ template <class Key, class Value, class Hash>
 class RingMap {
  public:
   // `capacity` must be a power of two.
-  explicit RingMap(std::uint32_t capacity) : capacity_(capacity), heads_(capacity, kEnd) {}
+  explicit RingMap(std::uint32_t capacity, Hash hash = {})
+      : capacity_(capacity), hash_(hash), heads_(capacity, kEnd) {}
 
   [[nodiscard]] Value* find(const Key& key) {
     for (std::uint32_t at = heads_[bucket(key)]; at != kEnd; at = entries_[at].next)
@@ -44,7 +45,7 @@ class RingMap {
   };
 
   [[nodiscard]] std::uint32_t bucket(const Key& key) const {
-    return static_cast<std::uint32_t>(Hash{}(key)) & (capacity_ - 1);
+    return static_cast<std::uint32_t>(hash_(key)) & (capacity_ - 1);
   }
 
   std::uint32_t next_place() {
@@ -61,6 +62,7 @@ class RingMap {
   }
 
   std::uint32_t capacity_;
+  Hash hash_;
   std::uint32_t oldest_ = 0;
   std::vector<std::uint32_t> heads_;
   std::deque<Entry> entries_;
