@@ -42,7 +42,7 @@ std::vector<InterfaceInfo> list_interfaces() {
   std::array<char, PCAP_ERRBUF_SIZE> message{};
   pcap_if_t* devices = nullptr;
   if (pcap_findalldevs(&devices, message.data()) != 0)
-    throw Error(std::string("the interfaces cannot be listed: ") + message.data());
+    throw Error("the interfaces cannot be listed: " + std::string(message.data()));
   std::vector<InterfaceInfo> list;
   for (const pcap_if_t* device = devices; device != nullptr; device = device->next)
     list.push_back(describe(*device));

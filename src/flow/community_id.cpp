@@ -2,6 +2,7 @@
 #include "flow/community_id.hpp"
 
 #include <cstdint>
+#include <span>
 
 #include <openssl/evp.h>
 
@@ -13,16 +14,26 @@ namespace {
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-std::uint8_t* put(std::uint8_t* out, std::uint64_t value, unsigned bytes) {
-  for (unsigned shift = bytes * 8; shift > 0; shift -= 8)
-    *out++ = static_cast<std::uint8_t>(value >> (shift - 8));
-  return out;
-}
+// The hashed bytes: at most seed, two IPv6 addresses, protocol, padding, two ports.
+class Input {
+ public:
+  void put(std::uint64_t value, unsigned bytes) {
+    for (unsigned shift = bytes * 8; shift > 0; shift -= 8)
+      bytes_[size_++] = static_cast<std::uint8_t>(value >> (shift - 8));
+  }
+  void put(const IpAddress& address, std::uint8_t ip_version) {
+    if (ip_version == 4) return put(address.v4(), 4);
+    put(address.high, 8);
+    put(address.low, 8);
+  }
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const {
+    return std::span(bytes_).first(size_);
+  }
 
-std::uint8_t* put(std::uint8_t* out, const IpAddress& address, std::uint8_t ip_version) {
-  if (ip_version == 4) return put(out, address.v4(), 4);
-  return put(put(out, address.high, 8), address.low, 8);
-}
+ private:
+  std::array<std::uint8_t, 40> bytes_{};
+  std::size_t size_ = 0;
+};
 
 bool has_ports(std::uint8_t proto) {
   using namespace wire::ip_proto;
@@ -30,13 +41,14 @@ bool has_ports(std::uint8_t proto) {
 }
 
 // 20 bytes give 28 characters, the last of them padding.
-void encode_base64(const std::array<std::uint8_t, 21>& digest, char* out) {
-  for (std::size_t i = 0; i < 21; i += 3) {
+void encode_base64(const std::array<std::uint8_t, 21>& digest, std::span<char, 28> out) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < digest.size(); i += 3) {
     const std::uint32_t group =
         std::uint32_t{digest[i]} << 16 | std::uint32_t{digest[i + 1]} << 8 | digest[i + 2];
-    for (unsigned shift = 24; shift > 0; shift -= 6) *out++ = kBase64[group >> (shift - 6) & 63];
+    for (unsigned shift = 24; shift > 0; shift -= 6) out[at++] = kBase64[group >> (shift - 6) & 63];
   }
-  out[-1] = '=';
+  out.back() = '=';
 }
 
 }  // namespace
@@ -60,18 +72,21 @@ CommunityId::~CommunityId() {
 }
 
 std::string_view CommunityId::of(const FlowKey& key) {
-  std::array<std::uint8_t, 40> input{};
-  std::uint8_t* at = put(input.data(), 0, 2);
-  at = put(at, key.a, key.ip_version);
-  at = put(at, key.b, key.ip_version);
-  at = put(at, key.proto, 1);
-  at = put(at, 0, 1);
-  if (has_ports(key.proto)) at = put(put(at, key.port_a, 2), key.port_b, 2);
+  Input input;
+  input.put(0, 2);
+  input.put(key.a, key.ip_version);
+  input.put(key.b, key.ip_version);
+  input.put(key.proto, 1);
+  input.put(0, 1);
+  if (has_ports(key.proto)) {
+    input.put(key.port_a, 2);
+    input.put(key.port_b, 2);
+  }
   std::array<std::uint8_t, 21> digest{};
   EVP_DigestInit_ex2(digest_->context, digest_->sha1, nullptr);
-  EVP_DigestUpdate(digest_->context, input.data(), static_cast<std::size_t>(at - input.data()));
+  EVP_DigestUpdate(digest_->context, input.bytes().data(), input.bytes().size());
   EVP_DigestFinal_ex(digest_->context, digest.data(), nullptr);
-  encode_base64(digest, text_.data() + 2);
+  encode_base64(digest, std::span(text_).subspan<2, 28>());
   return {text_.data(), 30};
 }
 

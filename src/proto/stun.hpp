@@ -31,9 +31,9 @@ struct Attribute {
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 // |                         Value (variable)                ....
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-// The attributes of a message in order (RFC 8489 section 14), for range-for. Attributes whose header
-// was captured are visited, so a truncated message shows what it has. `padding` is
-// what each value is padded to: 4 bytes, or 1 for senders that do not pad.
+// The attributes of a message in order (RFC 8489 section 14), for range-for. Attributes whose
+// header was captured are visited, so a truncated message shows what it has. `padding` is what each
+// value is padded to: 4 bytes, or 1 for senders that do not pad.
 class Attributes {
  public:
   class Iterator {
