@@ -1,31 +1,31 @@
 """Says in plain text what was measured."""
 from measure import median, ratios, spread, values
 
-COLUMNS = '{:<9}{:>10}  {:<18}{:>6} {:>7}{:>7}  {:<20}{:>7}  {:<}'
+COLUMNS = '{:<8}{:>10} {:<17}{:>6}{:>6}{:>5} {:<20}{:>6} {:<17}{:>2}'
 
 
 def header(peer):
-    return [COLUMNS.format('', '', 'deadair', '', '', '', peer, '', ''),
-            COLUMNS.format('capture', 'packets', 'CPU s [min-max]', 'wall', 'Mpkt/s', 'MiB', 'CPU s [min-max]', 'MiB',
-                           'ratio of CPU')]
+    return [COLUMNS.format('', '', 'deadair', '', '', '', peer[:20], '', peer[:9] + '/deadair', '').rstrip(),
+            COLUMNS.format('capture', 'packets', 'CPU s [min-max]', 'wall', 'Mp/s', 'MiB', 'CPU s [min-max]', 'MiB',
+                           'CPU [min-max]', 'n')]
 
 
 def row(entry):
     results, packets = entry['results'], entry['packets']
-    cpu, peer = values(results, 'deadair'), values(results, 'peer')
+    cpu, peer, pairs = values(results, 'deadair'), values(results, 'peer'), ratios(results, 'peer', 'deadair')
     return COLUMNS.format(
         entry['name'], f'{packets:,}', spread(cpu), f"{median(values(results, 'deadair', 'wall')):.2f}",
         f'{packets / median(cpu) / 1e6:.2f}' if packets else '-', f"{median(values(results, 'deadair', 'peak')):.0f}",
         spread(peer), f"{median(values(results, 'peer', 'peak')):.0f}" if peer else '-',
-        f"{spread(ratios(results, 'peer', 'deadair'))} n={len(peer)}" if peer else f'n={len(cpu)}')
+        spread(pairs, 1 if pairs and max(pairs) >= 10 else 2), len(pairs) or len(cpu))
 
 
 def floors(entries):
     for entry in entries:
         if loop := values(entry['results'], 'floor'):
             pairs = ratios(entry['results'], 'deadair', 'floor')
-            yield (f"{entry['name']}: a bare libpcap loop takes {spread(loop)} s; deadair takes {spread(pairs)} times "
-                   f'that, n={len(pairs)}')
+            yield f"{entry['name']}: a bare libpcap loop takes {spread(loop)} s"
+            yield f'  deadair takes {spread(pairs)} times that, n={len(pairs)}'
 
 
 def per_flow(entry, start_s, name):
@@ -45,8 +45,8 @@ def flow_costs(entries):
         if len(costs) < 2:
             continue
         told = ', '.join(f'{cost:.3f} us ({where})' for where, cost in costs)
-        yield f'CPU for each flow, {name}, less {start_s * 1e3:.0f} ms of start: {told}; ' \
-              f'growth {costs[-1][1] / costs[0][1]:.2f}'
+        yield f'CPU for each flow, {name}, less {start_s * 1e3:.0f} ms of start:'
+        yield f'  {told}; growth {costs[-1][1] / costs[0][1]:.2f}'
 
 
 def random_access(entries):
@@ -54,7 +54,8 @@ def random_access(entries):
              for entry in entries if entry['name'].startswith('conc')]
     if len(costs) > 1:
         told = ', '.join(f'{cost:.0f} ns ({where})' for where, cost in costs)
-        yield f'CPU for each packet of random flows: {told}; growth {costs[-1][1] / costs[0][1]:.2f}'
+        yield 'CPU for each packet of random flows:'
+        yield f'  {told}; growth {costs[-1][1] / costs[0][1]:.2f}'
 
 
 def records(entries):
@@ -65,8 +66,9 @@ def records(entries):
         extra = [a - b for a, b in zip(with_json, values(entry['results'], 'deadair'))]
         whole = [entry['flows'] / cpu for cpu in with_json]
         alone = f"{entry['flows'] / median(extra) / 1e3:,.0f} k/s" if median(extra) > 0 else 'too little to tell'
-        yield (f"{entry['name']}, -o json: {spread(with_json)} s, {median(values(entry['results'], 'json', 'peak')):.0f}"
-               f' MiB; {median(whole) / 1e3:,.0f} k flow records a second of the whole run')
+        peak = median(values(entry['results'], 'json', 'peak'))
+        yield (f"{entry['name']}, -o json: {spread(with_json)} s, {peak:.0f} MiB; "
+               f'{median(whole) / 1e3:,.0f} k flow records/s in the whole run')
         yield f'  the records alone (less the run with text): {spread(extra)} s, {alone}, n={len(extra)}'
 
 
