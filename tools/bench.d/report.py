@@ -5,9 +5,9 @@ COLUMNS = '{:<8}{:>10} {:<17}{:>6}{:>6}{:>5} {:<20}{:>6} {:<17}{:>2}'
 
 
 def header(peer):
-    return [COLUMNS.format('', '', 'deadair', '', '', '', peer[:20], '', peer[:9] + '/deadair', '').rstrip(),
+    return [COLUMNS.format('', '', 'deadair', '', '', '', peer[:20], '', 'ratio of', '').rstrip(),
             COLUMNS.format('capture', 'packets', 'CPU s [min-max]', 'wall', 'Mp/s', 'MiB', 'CPU s [min-max]', 'MiB',
-                           'CPU [min-max]', 'n')]
+                           'CPU times', 'n')]
 
 
 def row(entry):
