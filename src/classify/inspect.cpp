@@ -88,7 +88,10 @@ void Engine::read_names(Scene& scene, ByteView stream) {
   }
   if (proto::tls::looks_like_tls(stream) && stream.size() > 5) dossier.web = true;
   const bool neither = tls == ParseStatus::not_this && http == ParseStatus::not_this;
-  if (neither && scene.direction() == Direction::up) dossier.name_done = true;
+  // Where nothing but the first packet tells the client, the other side may still say hello.
+  const bool both_spoke = dossier.heads[0] != flow::kNone && dossier.heads[1] != flow::kNone;
+  const bool client_known = scene.record.basis != 0 || both_spoke;
+  if (neither && client_known && scene.direction() == Direction::up) dossier.name_done = true;
 }
 
 void Engine::take_name(Scene& scene, std::string_view host, NameSource source) {

@@ -28,9 +28,10 @@ void RuleIndex::add_network(const Network& network) {
     v6_.push_back(network);
     return;
   }
-  const std::uint32_t first = network.prefix.address.v4() >> 24;
   const unsigned bits = network.prefix.bits;
-  const std::uint32_t last = bits >= 8 ? first : first | (0xffU >> bits);
+  const std::uint32_t open = bits >= 8 ? 0 : 0xffU >> bits;  // bits of the first octet left open
+  const std::uint32_t first = network.prefix.address.v4() >> 24 & ~open;
+  const std::uint32_t last = first | open;
   for (std::uint32_t octet = first; octet <= last; ++octet) v4_[octet].push_back(network);
 }
 
