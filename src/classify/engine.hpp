@@ -68,6 +68,15 @@ class Engine {
   [[nodiscard]] static bool wants(const flow::FlowRecord& record) {
     return !record.inspected || record.watch;
   }
+  // Fetch ahead what on_payload(), or close() and decide(), will read of the flow.
+  void prefetch(const flow::FlowRecord& record) const {
+    if (!wants(record)) return;
+    if (record.dossier != flow::kNone) dossiers_.prefetch(record.dossier);
+    if (record.watch && record.tracker != flow::kNone) media_.prefetch(record.tracker);
+  }
+  void prefetch_ended(const flow::FlowRecord& record) const {
+    if (record.dossier != flow::kNone) dossiers_.prefetch(record.dossier);
+  }
   // Shows one packet with payload. `track` is the flow's, null for other transports. Returns true
   // when the flow has just turned out to carry media.
   bool on_payload(flow::FlowRecord& record, const flow::Keyed& keyed, const wire::Packet& packet,

@@ -59,6 +59,7 @@ void HostMemory::learn_socket(const IpAddress& host, std::uint16_t port, const C
 
 const CallSocket* HostMemory::socket_of(const IpAddress& host, std::uint16_t port,
                                         std::int64_t first_ns, std::int64_t last_ns) {
+  if (sockets_.size() == 0) return nullptr;
   const CallSocket* known = sockets_.find({host, port});
   if (known == nullptr || known->app.empty()) return nullptr;
   const bool near = first_ns - known->ts_last_ns <= kSocketLifeNs &&

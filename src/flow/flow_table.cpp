@@ -20,7 +20,7 @@ FlowTable::FlowTable(const TableOptions& options)
 void FlowTable::restart(std::int64_t now_ns) {
   constexpr std::size_t kFirstSlots = std::size_t{1} << kFirstBits;
   if (slots_.size() > kFirstSlots) {
-    slots_ = std::vector<std::uint64_t>(kFirstSlots, kEmpty);
+    slots_ = Slots(kFirstSlots, kEmpty);
     shift_ = 32 - kFirstBits;
   }
   idle_.restart(now_ns);
@@ -65,7 +65,7 @@ void FlowTable::place(std::uint64_t slot) {
 }
 
 void FlowTable::grow() {
-  std::vector<std::uint64_t> old(slots_.size() * 2, kEmpty);
+  Slots old(slots_.size() * 2, kEmpty);
   old.swap(slots_);
   --shift_;
   for (const std::uint64_t slot : old)
@@ -120,11 +120,15 @@ void FlowTable::release(std::uint32_t index) {
   records_.give_back(index);
 }
 
-std::vector<std::uint32_t> FlowTable::all() const {
+std::vector<std::uint32_t> FlowTable::end_all() {
   std::vector<std::uint32_t> indices;
   indices.reserve(live_);
   for (const std::uint64_t slot : slots_)
     if (slot != kEmpty) indices.push_back(slot_index(slot));
+  std::sort(indices.begin(), indices.end());
+  std::fill(slots_.begin(), slots_.end(), kEmpty);
+  idle_.clear();
+  live_ = 0;
   return indices;
 }
 

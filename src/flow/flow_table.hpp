@@ -24,17 +24,18 @@ class FlowTable {
  public:
   explicit FlowTable(const TableOptions& options);
 
+  // Starts or restarts the clock of a table without live flows; an index grown large is given back,
+  // for it is walked whenever all flows end.
+  void restart(std::int64_t now_ns);
+
   [[nodiscard]] std::uint32_t hash_of(const FlowKey& key) const { return hash(key, seed_); }
   void prefetch_slot(std::uint32_t hash) const { __builtin_prefetch(&slots_[home(hash)]); }
-  // Second step, once the slot's line has arrived: fetches the record that is probably meant.
-  void prefetch_record(std::uint32_t hash) const {
+  // The record that is probably meant, by the first slot alone; kNone when that holds another flow.
+  [[nodiscard]] std::uint32_t probable(std::uint32_t hash) const {
     const std::uint64_t slot = slots_[home(hash)];
-    if (slot >> 32 == hash && slot_index(slot) != kNone) records_.prefetch(slot_index(slot));
+    return slot >> 32 == hash ? slot_index(slot) : kNone;
   }
-
-  // Starts or restarts the clock of a table without live flows; an index grown large is given back,
-  // for all() walks it.
-  void restart(std::int64_t now_ns);
+  void prefetch(std::uint32_t index) const { records_.prefetch(index); }
 
   // The live flow of this key, or kNone.
   [[nodiscard]] std::uint32_t find(const FlowKey& key, std::uint32_t hash) const;
@@ -56,13 +57,16 @@ class FlowTable {
 
   // The flow idle longest; kNone when the table is empty. It is out of the idle queue, so end() it.
   std::uint32_t oldest() { return idle_.take_oldest(); }
-  // Every live flow, in no particular order.
-  [[nodiscard]] std::vector<std::uint32_t> all() const;
+  // Takes every flow out at once, as end() would; returns them in the order of their records in
+  // memory.
+  std::vector<std::uint32_t> end_all();
 
  private:
   struct AddressPair {
     IpAddress a, b;
   };
+
+  using Slots = std::vector<std::uint64_t, HugePageAllocator<std::uint64_t>>;
 
   // An empty slot is all ones: its index reads as kNone.
   static constexpr std::uint64_t kEmpty = ~std::uint64_t{0};
@@ -81,7 +85,7 @@ class FlowTable {
   std::uint64_t max_flows_;
   std::uint64_t live_ = 0;
   unsigned shift_;
-  std::vector<std::uint64_t> slots_;
+  Slots slots_;
   RecordSlab records_;
   Slab<AddressPair, 10> pairs_;
   IdleQueue idle_;

@@ -73,6 +73,14 @@ void IdleQueue::change_class(std::uint32_t index, IdleClass to) {
   add(index);
 }
 
+void IdleQueue::clear() {
+  for (Ring& ring : rings_) {
+    if (ring.live > 0) std::fill(ring.heads.begin(), ring.heads.end(), kNone);
+    ring.live = 0;
+  }
+  victims_.clear();
+}
+
 void IdleQueue::expire_bucket(Ring& ring, std::int64_t tick, std::vector<std::uint32_t>& expired) {
   std::uint32_t index = std::exchange(head(ring, tick), kNone);
   while (index != kNone) {

@@ -10,7 +10,7 @@
 
 namespace deadair::flow {
 
-using RecordSlab = Slab<FlowRecord, 14>;
+using RecordSlab = Slab<FlowRecord, 16>;  // chunks of 6 MiB, whole huge pages
 
 // Time-outs in nanoseconds of packet time, by IdleClass. The queue rounds them up to whole ticks.
 using Timeouts = std::array<std::int64_t, kIdleClasses>;
@@ -31,6 +31,8 @@ class IdleQueue {
   void add(std::uint32_t index);
   void remove(std::uint32_t index);
   void change_class(std::uint32_t index, IdleClass to);
+  // Takes every flow out of the queue at once.
+  void clear();
 
   // When the flow's time is up, were no further packet to come.
   [[nodiscard]] std::int64_t deadline_ns(const FlowRecord& record) const {

@@ -32,16 +32,28 @@ struct Keyed {
   Side from = Side::a;
 };
 
-inline Keyed key_of(const wire::Packet& packet) {
+// Writes field by field: a Keyed built elsewhere and copied stalls on store forwarding, a tenth of
+// a fast packet's cost.
+inline void key_of(const wire::Packet& packet, Keyed& out) {
   const bool forward = packet.one_way || packet.src < packet.dst ||
                        (packet.src == packet.dst && packet.src_port <= packet.dst_port);
-  if (forward)
-    return {
-        {packet.src, packet.dst, packet.src_port, packet.dst_port, packet.proto, packet.ip_version},
-        Side::a};
-  return {
-      {packet.dst, packet.src, packet.dst_port, packet.src_port, packet.proto, packet.ip_version},
-      Side::b};
+  const IpAddress& a = forward ? packet.src : packet.dst;
+  const IpAddress& b = forward ? packet.dst : packet.src;
+  out.key.a.high = a.high;
+  out.key.a.low = a.low;
+  out.key.b.high = b.high;
+  out.key.b.low = b.low;
+  out.key.port_a = forward ? packet.src_port : packet.dst_port;
+  out.key.port_b = forward ? packet.dst_port : packet.src_port;
+  out.key.proto = packet.proto;
+  out.key.ip_version = packet.ip_version;
+  out.from = forward ? Side::a : Side::b;
+}
+
+inline Keyed key_of(const wire::Packet& packet) {
+  Keyed keyed;
+  key_of(packet, keyed);
+  return keyed;
 }
 
 // Folded 64x64 multiplication: two multiplications mix the whole key. `seed` differs from process

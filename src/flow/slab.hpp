@@ -1,13 +1,14 @@
 // Fixed-size objects in chunks, addressed by 32-bit index: stable addresses, no copy when it grows.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <new>
 #include <vector>
 
-#include <sys/mman.h>
+#include "flow/huge_pages.hpp"
 
 namespace deadair::flow {
 
@@ -60,18 +61,19 @@ class Slab {
     const auto* place = static_cast<const std::byte*>(slot(index));
     __builtin_prefetch(place, 1);
     if constexpr (sizeof(T) > 64) __builtin_prefetch(place + 64, 1);
+    if constexpr (sizeof(T) > 128) __builtin_prefetch(place + 128, 1);
   }
 
  private:
   static constexpr std::uint32_t kChunk = 1U << kChunkBits;
-  struct Chunk {
-    alignas(std::max(alignof(T), std::size_t{32})) std::byte bytes[sizeof(T) * kChunk];
+  static constexpr bool kLarge = sizeof(T) * kChunk >= kHugePage;
+  struct alignas(kLarge ? kHugePage : std::max(alignof(T), std::size_t{32})) Chunk {
+    std::byte bytes[sizeof(T) * kChunk];
   };
 
   void add_chunk() {
     chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
-    // Fewer page faults and TLB misses on a large table; a refusal costs nothing.
-    madvise(chunks_.back().get(), sizeof(Chunk), MADV_HUGEPAGE);
+    if constexpr (kLarge) madvise(chunks_.back().get(), sizeof(Chunk), MADV_HUGEPAGE);
   }
   void* slot(std::uint32_t index) const {
     return chunks_[index >> kChunkBits]->bytes + sizeof(T) * (index & (kChunk - 1));

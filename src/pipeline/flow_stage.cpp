@@ -69,14 +69,20 @@ InputCounts& FlowStage::counts(std::uint32_t input) {
   return counts_[input];
 }
 
+// Three passes, each fetching what the next will read: slots, records, side tables.
 void FlowStage::process(std::span<const wire::Packet> packets) {
   const std::size_t count = std::min(packets.size(), kBatch);
   for (std::size_t i = 0; i < count; ++i) {
-    keyed_[i] = flow::key_of(packets[i]);
+    flow::key_of(packets[i], keyed_[i]);
     hashes_[i] = table_.hash_of(keyed_[i].key);
     table_.prefetch_slot(hashes_[i]);
   }
-  for (std::size_t i = 0; i < count; ++i) table_.prefetch_record(hashes_[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    probable_[i] = table_.probable(hashes_[i]);
+    if (probable_[i] != flow::kNone) table_.prefetch(probable_[i]);
+  }
+  for (std::size_t i = 0; i < count; ++i)
+    if (probable_[i] != flow::kNone) engine_.prefetch(table_[probable_[i]]);
   for (std::size_t i = 0; i < count; ++i) process(packets[i], keyed_[i], hashes_[i]);
 }
 
@@ -95,6 +101,10 @@ void FlowStage::keep_time(std::int64_t ts_ns) {
   for (const std::uint32_t index : expired_)
     end_flow(index, table_.idle().deadline_ns(table_[index]));
   report_ended();
+}
+
+void FlowStage::pass_time(std::int64_t ts_ns) {
+  if (started_ && ts_ns > now_ns_) keep_time(ts_ns);
 }
 
 void FlowStage::process(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash) {
@@ -150,17 +160,32 @@ void FlowStage::end_flow(std::uint32_t index, std::int64_t end_ns) {
 
 void FlowStage::end_all() {
   report_ended();
-  for (const std::uint32_t index : table_.all()) end_flow(index, table_[index].ts_last_ns);
+  for (const std::uint32_t index : table_.end_all())
+    ended_.push_back({table_[index].ts_last_ns, table_[index].frame_first, index});
   report_ended();
+}
+
+// Ended flows lie anywhere in memory: those next in turn are fetched ahead.
+void FlowStage::fetch_ended(std::size_t at) {
+  constexpr std::size_t kAhead = 16;
+  if (at + kAhead < ended_.size()) table_.prefetch(ended_[at + kAhead].index);
+  if (at + kAhead / 2 < ended_.size())
+    engine_.prefetch_ended(table_[ended_[at + kAhead / 2].index]);
 }
 
 void FlowStage::report_ended() {
   std::sort(ended_.begin(), ended_.end(), [](const Ended& x, const Ended& y) {
     return x.end_ns != y.end_ns ? x.end_ns < y.end_ns : x.frame_first < y.frame_first;
   });
-  for (const Ended& ended : ended_)
-    engine_.close(table_[ended.index], table_.key(table_[ended.index]));
-  for (const Ended& ended : ended_) report(ended);
+  for (std::size_t i = 0; i < ended_.size(); ++i) {
+    fetch_ended(i);
+    flow::FlowRecord& record = table_[ended_[i].index];
+    if (record.dossier != flow::kNone) engine_.close(record, table_.key(record));
+  }
+  for (std::size_t i = 0; i < ended_.size(); ++i) {
+    fetch_ended(i);
+    report(ended_[i]);
+  }
   ended_.clear();
 }
 

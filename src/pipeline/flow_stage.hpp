@@ -24,6 +24,8 @@ class FlowStage {
 
   // Applies packets in order. Their flows' memory is fetched ahead for the whole batch.
   void process(std::span<const wire::Packet> packets);
+  // Packet time is now at least `ts_ns`, though no packet says so: flows whose time is up end.
+  void pass_time(std::int64_t ts_ns);
   // Ends every flow: the input is over.
   void finish();
 
@@ -53,6 +55,7 @@ class FlowStage {
   flow::TcpTrack& track_of(flow::FlowRecord& record);
   void end_flow(std::uint32_t index, std::int64_t end_ns);
   void end_all();
+  void fetch_ended(std::size_t at);
   void report_ended();
   void report(const Ended& ended);
 
@@ -64,6 +67,7 @@ class FlowStage {
   std::vector<InputCounts> counts_;
   std::array<flow::Keyed, kBatch> keyed_;  // of the batch at hand
   std::array<std::uint32_t, kBatch> hashes_{};
+  std::array<std::uint32_t, kBatch> probable_{};
   std::vector<Ended> ended_;
   std::vector<std::uint32_t> expired_;
   std::int64_t now_ns_ = 0;
