@@ -15,6 +15,12 @@ std::map<std::string, std::uint64_t> undecoded(const report::Capture& capture) {
   return {capture.undecoded.begin(), capture.undecoded.end()};
 }
 
+std::string host_name(unsigned number) {
+  std::string out = std::to_string(number);
+  out += ".example";
+  return out;
+}
+
 const Bytes kArp = hex("ffffffffffff 020000000002 0806") + Bytes(28, 0);
 
 }  // namespace
@@ -90,8 +96,8 @@ TEST_CASE("A fragment that completes a datagram keeps the packets before and aft
   const Bytes hello = hex("474554202f20485454502f312e310d0a486f73743a20");  // GET / HTTP/1.1, Host:
   FakeSource source;
   for (unsigned i = 0; i < 40; ++i) {
-    const Bytes body = tcp_body(
-        {30000 + i, 80, kAck, 1, 1, hello + ascii("h" + std::to_string(i) + ".example\r\n\r\n")});
+    const Bytes body =
+        tcp_body({30000 + i, 80, kAck, 1, 1, hello + ascii(host_name(i)) + ascii("\r\n\r\n")});
     const Bytes head(body.begin(), body.begin() + 24), tail(body.begin() + 24, body.end());
     source.add(i, ipv4_frame(kClient, kServer, 6, head, 0x2000, i))
         .add(i, ipv4_frame(kClient, kServer, 6, tail, 3, i));
@@ -99,7 +105,7 @@ TEST_CASE("A fragment that completes a datagram keeps the packets before and aft
   const RecordingSink sink = run_all(source);
   REQUIRE(sink.flows.size() == 40);
   for (const KeptFlow& flow : sink.flows)
-    CHECK(flow.kept_host == "h" + std::to_string(flow.client_port - 30000) + ".example");
+    CHECK(flow.kept_host == host_name(flow.client_port - 30000U));
 }
 
 TEST_CASE("Every frame is in a flow or undecoded, whatever the frames hold") {
