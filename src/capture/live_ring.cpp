@@ -132,10 +132,12 @@ void LiveRing::stop_filling() {
   setsockopt(pcap_fileno(handle_.get()), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
-LiveRing::Drops LiveRing::drops() const {
+LiveRing::Drops LiveRing::drops() {
   pcap_stat stats{};
-  if (pcap_stats(handle_.get(), &stats) != 0) return {};
-  return {stats.ps_drop, stats.ps_ifdrop};
+  if (pcap_stats(handle_.get(), &stats) != 0) return drops_;
+  drops_.kernel += stats.ps_drop - static_cast<std::uint32_t>(drops_.kernel);
+  drops_.interface += stats.ps_ifdrop - static_cast<std::uint32_t>(drops_.interface);
+  return drops_;
 }
 
 }  // namespace deadair::capture

@@ -32,7 +32,8 @@ class LiveRing {
   void wait(int milliseconds) const;
   // Makes the kernel put no more packets into the ring; those in it remain to be taken.
   void stop_filling();
-  [[nodiscard]] Drops drops() const;
+  // Since the capture began. Call often enough that the kernel's 32 bits do not wrap in between.
+  [[nodiscard]] Drops drops();
   [[nodiscard]] wire::LinkType link() const { return link_; }
 
  private:
@@ -53,6 +54,7 @@ class LiveRing {
   std::size_t count_ = 0;
   std::uint64_t frames_ = 0;
   std::string failure_;
+  Drops drops_;
 };
 
 }  // namespace deadair::capture

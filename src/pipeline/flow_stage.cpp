@@ -86,7 +86,7 @@ void FlowStage::process(std::span<const wire::Packet> packets) {
   for (std::size_t i = 0; i < count; ++i) process(packets[i], keyed_[i], hashes_[i]);
 }
 
-void FlowStage::keep_time(std::int64_t ts_ns) {
+void FlowStage::turn_clock(std::int64_t ts_ns) {
   if (!started_ || ts_ns < now_ns_ - kMostStepBackNs) {
     if (started_) end_all();
     started_ = true;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <optional>
 
 #include "pipeline/flow_stage.hpp"
 #include "wire/decoder.hpp"
@@ -16,6 +18,28 @@ constexpr std::uint64_t kProgressEvery = 1U << 14;  // packets
 constexpr std::int64_t kEarliestNs = -(std::int64_t{1} << 60);
 constexpr std::int64_t kLatestNs = (std::int64_t{1} << 62) + (std::int64_t{1} << 61);
 
+// Packet time on an interface where nothing comes: that of the last packet and the time waited
+// since. Late by the margin, so that it does not overtake packets on their way.
+class IdleClock {
+ public:
+  void packet(std::int64_t ts_ns) {
+    last_ns_ = ts_ns;
+    since_.reset();
+  }
+  // The time to pass to; call while nothing comes.
+  std::int64_t now_ns() {
+    constexpr std::chrono::nanoseconds kMargin = std::chrono::seconds(2);
+    const Clock::time_point now = Clock::now();
+    if (!since_) since_ = now;
+    return last_ns_ + (std::chrono::nanoseconds(now - *since_) - kMargin).count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::int64_t last_ns_ = 0;
+  std::optional<Clock::time_point> since_;
+};
+
 class Run {
  public:
   Run(capture::PacketSource& source, const RunOptions& options, report::Sink& sink)
@@ -28,11 +52,13 @@ class Run {
       const std::size_t count = source_.next(raw);
       decode(std::span(raw).first(count));
       if (count == 0 && source_.ended()) break;
-      if (count > 0 && packets_ < next_progress) continue;
+      if (count == 0) stage_.pass_time(idle_clock_.now_ns());
+      // A pipe or an interface: someone may be watching, above all when it has no more at hand.
+      const bool watched = source_.bytes_total() == 0;
+      if (packets_ < next_progress && (count == raw.size() || !watched)) continue;
       next_progress = packets_ + kProgressEvery;
       if (!on_progress(progress())) break;
-      if (source_.bytes_total() == 0)
-        sink_.flush();  // a pipe or an interface: someone may be watching
+      if (watched) sink_.flush();
     }
     decoder_.finish();
     count_abandoned(last_input_);
@@ -61,6 +87,7 @@ class Run {
     packets_ += raw.size();
     std::size_t filled = 0;
     const auto flush = [&] {
+      if (filled > 0) idle_clock_.packet(batch_[filled - 1].ts_ns);
       stage_.process(std::span(batch_).first(filled));
       filled = 0;
     };
@@ -95,6 +122,7 @@ class Run {
   report::Sink& sink_;
   wire::Decoder decoder_;
   FlowStage stage_;
+  IdleClock idle_clock_;
   std::array<wire::Packet, FlowStage::kBatch> batch_;
   std::uint64_t packets_ = 0;
   std::uint64_t abandoned_ = 0;

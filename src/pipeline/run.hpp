@@ -44,8 +44,9 @@ struct RunResult {
 };
 
 // Reads `source` to its end and writes every record to `sink`. `on_progress` is called every few
-// thousand packets or when a live source is idle; it returns false to stop early, which ends the
-// run in order.
+// thousand packets, or when a live source has no more at hand; it returns false to stop early,
+// which ends the run in order. While a live source is idle packet time goes on, 2 s late, so that
+// flows leave when their time is up.
 RunResult run(capture::PacketSource& source, const RunOptions& options, report::Sink& sink,
               const std::function<bool(const Progress&)>& on_progress);
 
