@@ -4,9 +4,13 @@ import json
 import signal
 import socket
 import subprocess
+import sys
 import time
 
-from harness import DEADAIR, TIMEOUT, DeadairTest, main
+from harness import DEADAIR, SOURCE, TIMEOUT, DeadairTest, main
+
+sys.path.insert(0, str(SOURCE / "tools/lib"))
+import veth  # noqa: E402
 
 PORT = 39125
 
@@ -38,7 +42,7 @@ class Live(DeadairTest):
     def start(self, *arguments: str) -> subprocess.Popen:
         run = subprocess.Popen([DEADAIR, "live", "-i", "lo", *arguments], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        time.sleep(1)
+        veth.wait_until_watching(run, TIMEOUT)
         return run
 
     def finish(self, run: subprocess.Popen) -> tuple[list[dict], str]:
@@ -49,7 +53,6 @@ class Live(DeadairTest):
     def test_an_interrupt_flushes_and_sums_up(self):
         run = self.start("--json", "udp", "port", str(PORT))
         send(20)
-        time.sleep(1)
         run.send_signal(signal.SIGINT)
         records, errors = self.finish(run)
         self.assertEqual([r["type"] for r in records], ["flow", "capture"])
@@ -73,7 +76,6 @@ class Live(DeadairTest):
     def test_the_page_comes_at_the_end(self):
         run = self.start("-i", "any", f"udp port {PORT}")
         send(3)
-        time.sleep(1)
         run.send_signal(signal.SIGTERM)
         output, errors = run.communicate(timeout=TIMEOUT)
         self.assertEqual((run.returncode, errors), (0, b""))

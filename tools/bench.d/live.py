@@ -15,7 +15,7 @@ sys.dont_write_bytecode = True
 import captures  # noqa: E402
 import veth  # noqa: E402
 
-TOOLS = pathlib.Path(os.environ.get('X_TOOLS', TOP / 'build' / 'bench-tools' / 'tools' / 'benchgen'))
+TOOLS = TOP / 'build' / 'bench-tools' / 'tools' / 'benchgen'
 SUMMARY = re.compile(r'([\d,]+) packets?, ([\d,]+) flows?, ([\d,]+) dropped by the kernel, ([\d,]+) by the interface')
 COLUMNS = ('traffic', 'output', 'offered', 'sent', 'packets/s', 'rx_packets', 'captured', 'flows', 'kernel drops',
            'interface drops', 'loss %', 'ns/packet', 'MiB', 'adds up')

@@ -21,7 +21,7 @@ add_set() {
   local v
   v=$(clang_version)
   case $1 in
-    test) wanted+=(catch2 nlohmann-json3-dev python3 python3-jsonschema iproute2 zstd lz4 xz-utils) ;;
+    test) wanted+=(catch2 nlohmann-json3-dev python3 python3-jsonschema iproute2 tcpdump zstd lz4 xz-utils) ;;
     check) wanted+=("clang-format-$v" "clang-tidy-$v" universal-ctags shellcheck git python3
       tshark) ;;
     fuzz) wanted+=("clang-$v" "libclang-rt-$v-dev") ;;
