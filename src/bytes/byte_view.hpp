@@ -12,7 +12,8 @@ namespace deadair {
 
 // A read-only view whose every access is checked. Reading past the end yields zero and slicing past
 // the end yields the part that exists, so that no input can make a parser leave the packet; parsers
-// ask has() where the difference between "zero" and "not captured" matters.
+// ask has() where the difference between "zero" and "not captured" matters. Always inlined: after
+// one has() for a whole header the compiler drops the checks of its fields.
 class ByteView {
  public:
   constexpr ByteView() = default;
@@ -27,55 +28,59 @@ class ByteView {
   [[nodiscard]] constexpr std::size_t size() const { return size_; }
   [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
   // True when the `count` bytes from `offset` on were captured.
-  [[nodiscard]] constexpr bool has(std::size_t offset, std::size_t count) const {
+  [[nodiscard, gnu::always_inline]] constexpr bool has(std::size_t offset,
+                                                       std::size_t count) const {
     return offset <= size_ && count <= size_ - offset;
   }
 
   // Big-endian (network order) reads; zero when any byte is missing.
-  [[nodiscard]] constexpr std::uint8_t u8(std::size_t at) const {
+  [[nodiscard, gnu::always_inline]] constexpr std::uint8_t u8(std::size_t at) const {
     return at < size_ ? data_[at] : std::uint8_t{0};
   }
-  [[nodiscard]] constexpr std::uint16_t be16(std::size_t at) const {
+  [[nodiscard, gnu::always_inline]] constexpr std::uint16_t be16(std::size_t at) const {
     return has(at, 2) ? static_cast<std::uint16_t>(data_[at] << 8 | data_[at + 1])
                       : std::uint16_t{0};
   }
-  [[nodiscard]] constexpr std::uint32_t be24(std::size_t at) const {
+  [[nodiscard, gnu::always_inline]] constexpr std::uint32_t be24(std::size_t at) const {
     return has(at, 3)
                ? std::uint32_t{data_[at]} << 16 | std::uint32_t{data_[at + 1]} << 8 | data_[at + 2]
                : 0U;
   }
-  [[nodiscard]] constexpr std::uint32_t be32(std::size_t at) const {
+  [[nodiscard, gnu::always_inline]] constexpr std::uint32_t be32(std::size_t at) const {
     return has(at, 4) ? std::uint32_t{data_[at]} << 24 | std::uint32_t{data_[at + 1]} << 16 |
                             std::uint32_t{data_[at + 2]} << 8 | data_[at + 3]
                       : 0U;
   }
-  [[nodiscard]] constexpr std::uint64_t be64(std::size_t at) const {
+  [[nodiscard, gnu::always_inline]] constexpr std::uint64_t be64(std::size_t at) const {
     return has(at, 8) ? std::uint64_t{be32(at)} << 32 | be32(at + 4) : 0U;
   }
   // Little-endian reads, for formats that use host order (pcap headers, radiotap, loopback).
-  [[nodiscard]] constexpr std::uint16_t le16(std::size_t at) const {
+  [[nodiscard, gnu::always_inline]] constexpr std::uint16_t le16(std::size_t at) const {
     return has(at, 2) ? static_cast<std::uint16_t>(data_[at + 1] << 8 | data_[at])
                       : std::uint16_t{0};
   }
-  [[nodiscard]] constexpr std::uint32_t le32(std::size_t at) const {
+  [[nodiscard, gnu::always_inline]] constexpr std::uint32_t le32(std::size_t at) const {
     return has(at, 4) ? std::uint32_t{data_[at + 3]} << 24 | std::uint32_t{data_[at + 2]} << 16 |
                             std::uint32_t{data_[at + 1]} << 8 | data_[at]
                       : 0U;
   }
-  [[nodiscard]] constexpr std::uint64_t le64(std::size_t at) const {
+  [[nodiscard, gnu::always_inline]] constexpr std::uint64_t le64(std::size_t at) const {
     return has(at, 8) ? std::uint64_t{le32(at + 4)} << 32 | le32(at) : 0U;
   }
 
   // The bytes from `offset` on, clamped to what exists.
-  [[nodiscard]] constexpr ByteView from(std::size_t offset) const {
+  [[nodiscard, gnu::always_inline]] constexpr ByteView from(std::size_t offset) const {
     return offset < size_ ? ByteView{data_ + offset, size_ - offset} : ByteView{};
   }
   // At most `count` bytes from `offset` on, clamped to what exists.
-  [[nodiscard]] constexpr ByteView sub(std::size_t offset, std::size_t count) const {
+  [[nodiscard, gnu::always_inline]] constexpr ByteView sub(std::size_t offset,
+                                                           std::size_t count) const {
     const ByteView rest = from(offset);
     return {rest.data_, std::min(count, rest.size_)};
   }
-  [[nodiscard]] constexpr ByteView first(std::size_t count) const { return sub(0, count); }
+  [[nodiscard, gnu::always_inline]] constexpr ByteView first(std::size_t count) const {
+    return sub(0, count);
+  }
 
   [[nodiscard]] constexpr std::span<const std::uint8_t> span() const { return {data_, size_}; }
   [[nodiscard]] constexpr const std::uint8_t* data() const { return data_; }

@@ -10,6 +10,7 @@ namespace deadair::capture {
 namespace {
 
 constexpr std::size_t kFileHeader = 24;
+constexpr std::size_t kRecordHeader = 16;
 constexpr std::size_t kModifiedRecordHeader = 24;
 
 struct Magic {
@@ -63,7 +64,8 @@ std::size_t PcapReader::take(std::span<wire::RawPacket> out) {
   std::size_t count = 0;
   while (count < out.size()) {
     const ByteView record = data.from(at);
-    if (record.size() < record_header_) break;
+    if (!record.has(0, kRecordHeader) || record.size() < record_header_)
+      break;  // the smaller one lets the checks below go
     std::uint32_t captured = order_.u32(record, 8);
     std::uint32_t original = order_.u32(record, 12);
     if (original < captured) [[unlikely]] {

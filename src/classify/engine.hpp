@@ -70,9 +70,11 @@ class Engine {
   }
   // Fetch ahead what on_payload(), or close() and decide(), will read of the flow.
   void prefetch(const flow::FlowRecord& record) const {
-    if (!wants(record)) return;
-    if (record.dossier != flow::kNone) dossiers_.prefetch(record.dossier);
-    if (record.watch && record.tracker != flow::kNone) media_.prefetch(record.tracker);
+    if (!record.inspected) {
+      if (record.dossier != flow::kNone) dossiers_.prefetch(record.dossier);
+    } else if (record.watch && record.tracker != flow::kNone) {
+      media_.prefetch(record.tracker);
+    }
   }
   void prefetch_ended(const flow::FlowRecord& record) const {
     if (record.dossier != flow::kNone) dossiers_.prefetch(record.dossier);

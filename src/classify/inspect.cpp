@@ -204,10 +204,8 @@ bool Engine::note_media(Scene& scene, ByteView payload, std::size_t wire_len) {
   if (proto::rtp::parse(payload, wire_len, header) == ParseStatus::not_this) return false;
   flow::FlowRecord& record = scene.record;
   if (record.tracker == flow::kNone) record.tracker = media_.take();
-  flow::MediaTrack& track = media_[record.tracker];
-  const bool before = track.flowing();
-  track.update(scene.from, header, scene.packet.ts_ns, scene.packet.frame);
-  if (before || !track.flowing()) return false;
+  if (!media_[record.tracker].update(scene.from, header, scene.packet.ts_ns, scene.packet.frame))
+    return false;
   record.watch = true;
   return true;
 }

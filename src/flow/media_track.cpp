@@ -13,20 +13,26 @@ constexpr std::uint16_t kMaxMisorder = 100;
 // Random bytes continue a stream with a chance of about 2^-36 a packet; three in a row are proof.
 constexpr std::uint64_t kProof = 3;
 
+bool follows(MediaDirection::Stream& stream, std::uint16_t sequence) {
+  const auto step = static_cast<std::uint16_t>(sequence - stream.sequence);
+  stream.sequence = sequence;
+  return step < kMaxDropout || static_cast<std::uint16_t>(-step) < kMaxMisorder;
+}
+
 // Notes the packet in its stream, which moves to the front. True when it continues one.
 bool note_stream(MediaDirection& direction, const proto::rtp::Header& header) {
   auto& streams = direction.streams;
+  if (streams.front().ssrc == header.ssrc) return follows(streams.front(), header.sequence);
   auto found = streams.begin();
   while (found != streams.end() && found->ssrc != header.ssrc) ++found;
+  MediaDirection::Stream stream{header.ssrc, header.sequence};
   bool continues = false;
-  if (found == streams.end()) {
+  if (found == streams.end())
     --found;  // the stream silent longest makes room
-  } else {
-    const auto step = static_cast<std::uint16_t>(header.sequence - found->sequence);
-    continues = step < kMaxDropout || static_cast<std::uint16_t>(-step) < kMaxMisorder;
-  }
+  else
+    continues = follows(*found, header.sequence);
   std::move_backward(streams.begin(), found, found + 1);
-  streams.front() = {header.ssrc, header.sequence};
+  streams.front() = stream;
   return continues;
 }
 
@@ -48,18 +54,20 @@ void start_window(MediaDirection& direction, std::int64_t ts_ns) {
 
 }  // namespace
 
-void MediaTrack::update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns,
+bool MediaTrack::update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns,
                         wire::FrameRef frame) {
   MediaDirection& direction = directions[static_cast<std::size_t>(from)];
+  bool proof = false;
   if (note_stream(direction, header)) {
     if (!first_frame.valid()) first_frame = frame;
-    ++direction.packets;
+    proof = ++direction.packets == kProof &&
+            directions[1 - static_cast<std::size_t>(from)].packets < kProof;
   }
   if (ts_ns - direction.window_start_ns >= kWindowNs || ts_ns < direction.window_start_ns) {
     direction.kinds = with(direction.kinds, judge(direction));
     start_window(direction, ts_ns);
   }
-  if (direction.seen == 0xffff) return;
+  if (direction.seen == 0xffff) return proof;
   ++direction.seen;
   if (header.payload_size > kLargePayload) {
     ++direction.large;
@@ -67,6 +75,7 @@ void MediaTrack::update(Side from, const proto::rtp::Header& header, std::int64_
   } else if (direction.large_type != 0xff && header.payload_type != direction.large_type) {
     ++direction.small_other;
   }
+  return proof;
 }
 
 bool MediaTrack::flowing() const {

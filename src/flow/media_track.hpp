@@ -45,8 +45,8 @@ struct MediaTrack {
   std::array<MediaDirection, 2> directions;
   wire::FrameRef first_frame;  // first packet that continued a stream; invalid until then
 
-  // `header` is that of a packet sent by `from`.
-  void update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns,
+  // `header` is that of a packet sent by `from`. True when this packet is the proof that RTP flows.
+  bool update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns,
               wire::FrameRef frame);
   // True once enough packets continued a stream that this is RTP and not chance.
   [[nodiscard]] bool flowing() const;
