@@ -1,4 +1,4 @@
-"""Sends packets over a veth pair at a given rate, watches them with `deadair live`, and checks that none is unaccounted for."""
+"""Sends packets over a veth pair at a given rate, watches them with `deadair live`, and counts that none is missing."""
 import argparse
 import contextlib
 import os
@@ -18,7 +18,7 @@ import veth  # noqa: E402
 TOOLS = TOP / 'build' / 'bench-tools' / 'tools' / 'benchgen'
 SUMMARY = re.compile(r'([\d,]+) packets?, ([\d,]+) flows?, ([\d,]+) dropped by the kernel, ([\d,]+) by the interface')
 COLUMNS = ('traffic', 'output', 'offered', 'sent', 'packets/s', 'rx_packets', 'captured', 'flows', 'kernel drops',
-           'interface drops', 'loss %', 'ns/packet', 'MiB', 'adds up')
+           'interface drops', 'loss %', 'core %', 'ns/packet', 'MiB', 'adds up')
 
 
 class RunFailed(Exception):
@@ -32,14 +32,17 @@ def words(text):
 def arguments():
     parser = argparse.ArgumentParser(prog='live-bench', description=__doc__)
     parser.add_argument('--traffic', type=words, default=['many4M', 'voip'], metavar='NAMES',
-                        help='captures of tools/bench --list, separated by commas (many4M,voip); when one is over it is '
-                             'sent again with other clients')
+                        help='captures of tools/bench --list, separated by commas (many4M,voip); when one is over '
+                             'it is sent again with other clients')
     parser.add_argument('--output', type=words, default=['text', 'json'], metavar='FORMATS',
                         help='what deadair writes, one run each (text,json)')
     parser.add_argument('--rate', type=int, default=1_000_000, metavar='N', help='packets a second offered (1000000)')
     parser.add_argument('--seconds', type=float, default=6, metavar='S', help='how long to send (6; at most 120)')
-    parser.add_argument('--cores', type=words, default=['0', '1'], metavar='A,B', help="the sender's and deadair's (0,1)")
-    parser.add_argument('--option', action='append', default=[], metavar='WORD', help='one more word for deadair; repeatable')
+    parser.add_argument('--cores', type=words, default=['0', '1'], metavar='A,B',
+                        help="the sender's and deadair's (0,1)")
+    parser.add_argument('--realtime', action='store_true',
+                        help='run both ahead of all other programs: measures on a machine that is busy')
+    parser.add_argument('options', nargs='*', metavar='-- OPTION', help='more options for deadair')
     parser.add_argument('--deadair', default=TOP / 'build' / 'release' / 'deadair', metavar='PROGRAM',
                         help='measure this one instead of building it')
     chosen = parser.parse_args()
@@ -54,10 +57,14 @@ def arguments():
     return chosen
 
 
+def placed(chosen, core):
+    return ['taskset', '-c', chosen.cores[core], *(['chrt', '-f', '1'] if chosen.realtime else [])]
+
+
 def watched(pair, chosen, output, folder):
     """`deadair live` on the far end, capturing when this returns."""
-    command = pair.far.within('taskset', '-c', chosen.cores[1], chosen.deadair, 'live', '-i', pair.far.interface, '-o',
-                              f'{output}:{folder / output}', *chosen.option)
+    command = pair.far.within(*placed(chosen, 1), chosen.deadair, 'live', '-i', pair.far.interface, '-o',
+                              f'{output}:{folder / output}', *chosen.options)
     errors = (folder / 'errors').open('w+')
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
     child.errors = errors
@@ -71,12 +78,17 @@ def watched(pair, chosen, output, folder):
 def send(pair, chosen, path):
     """{offered, sent, seconds}"""
     packets = max(1, int(chosen.rate * chosen.seconds))
-    command = pair.near.within('taskset', '-c', chosen.cores[0], TOOLS / 'live_send', pair.near.interface, path,
-                               chosen.rate, packets)
+    command = pair.near.within(*placed(chosen, 0), TOOLS / 'live_send', pair.near.interface, path, chosen.rate, packets)
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RunFailed(done.stderr.strip())
     return {key: float(value) for key, value in (word.split('=') for word in done.stdout.split())}
+
+
+def cpu_so_far(child):
+    """Seconds, to the clock tick (proc(5): utime and stime)."""
+    fields = pathlib.Path(f'/proc/{child.pid}/stat').read_text().rpartition(')')[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
 def ended(child):
@@ -107,19 +119,21 @@ def one_run(chosen, capture, path, output):
             contextlib.ExitStack() as stack:
         child = watched(pair, chosen, output, pathlib.Path(folder))
         stack.callback(stopped, child)
-        before = pair.far.counters()['rx_packets']
+        before, cpu = pair.far.counters()['rx_packets'], cpu_so_far(child)
         sent = send(pair, chosen, path)
         received = pair.far.counters()['rx_packets'] - before
+        core = (cpu_so_far(child) - cpu) / sent['seconds']
         result = ended(child)
-    return {'traffic': capture.name, 'output': output, 'received': received, **sent, **result}
+    return {'traffic': capture.name, 'output': output, 'received': received, 'core': core, **sent, **result}
 
 
 def row(run):
-    lost = run['received'] - run['captured']
+    captured, received = run['captured'], run['received']
     return [run['traffic'], run['output'], f'{run["offered"]:,.0f}', f'{run["sent"]:,.0f}',
-            f'{run["sent"] / run["seconds"]:,.0f}', f'{run["received"]:,}', f'{run["captured"]:,}', f'{run["flows"]:,}',
-            f'{run["kernel"]:,}', f'{run["interface"]:,}', f'{100 * lost / max(run["received"], 1):.3f}',
-            f'{1e9 * run["cpu"] / max(run["captured"], 1):.0f}', f'{run["peak"]:.0f}', 'yes' if adds_up(run) else 'NO']
+            f'{run["sent"] / run["seconds"]:,.0f}', f'{received:,}', f'{captured:,}', f'{run["flows"]:,}',
+            f'{run["kernel"]:,}', f'{run["interface"]:,}', f'{100 * (received - captured) / max(received, 1):.3f}',
+            f'{100 * run["core"]:.0f}', f'{1e9 * run["cpu"] / max(captured, 1):.0f}', f'{run["peak"]:.0f}',
+            'yes' if adds_up(run) else 'NO']
 
 
 def adds_up(run):
@@ -142,7 +156,8 @@ def measure(chosen):
             runs.append(one_run(chosen, capture, path, output))
     print('\n'.join(table([row(run) for run in runs])))
     print(f'\n{chosen.rate:,} packets/s asked for; {os.cpu_count()} cores, load {load:.1f} before and '
-          f'{os.getloadavg()[0]:.1f} after; ns/packet: CPU time of the whole deadair process')
+          f'{os.getloadavg()[0]:.1f} after; core %: of deadair while packets came; ns/packet: CPU time '
+          'from its start to its end')
     return 0 if all(map(adds_up, runs)) else 1
 
 

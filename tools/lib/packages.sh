@@ -25,7 +25,7 @@ add_set() {
     check) wanted+=("clang-format-$v" "clang-tidy-$v" universal-ctags shellcheck git python3
       tshark) ;;
     fuzz) wanted+=("clang-$v" "libclang-rt-$v-dev") ;;
-    bench) wanted+=(libndpi-bin python3) ;;
+    bench) wanted+=(libndpi-bin python3 iproute2) ;;
     lab) wanted+=(iproute2 tcpdump tshark) ;;
     fresh) wanted+=(debootstrap git) ;;
     *) return 1 ;;

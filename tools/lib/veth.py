@@ -1,4 +1,4 @@
-"""Two network namespaces joined by a veth pair, made without names outside them: they end with the process that made them."""
+"""Two network namespaces joined by a veth pair, without names outside: they end with the process that made them."""
 import ctypes
 import os
 import pathlib
@@ -55,7 +55,8 @@ class Side:
         return tied('nsenter', '--target', self.holder.pid, '--net', '--mount', '--', *command)
 
     def run(self, *command):
-        done = subprocess.run(self.within(*command), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        done = subprocess.run(self.within(*command), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              check=False)
         if done.returncode != 0:
             raise Unavailable(f'{" ".join(map(str, command))}: {done.stderr.strip()}')
 
@@ -75,7 +76,7 @@ class Side:
         return done.stdout == '1\n'
 
     def socket(self):
-        """A socket of whole frames on the interface. It belongs to the namespace; this process does not change its own."""
+        """A socket of whole frames on the interface. It belongs to the namespace; this process stays in its own."""
         libc = ctypes.CDLL(None, use_errno=True)
         with open('/proc/self/ns/net', 'rb') as home, open(f'/proc/{self.holder.pid}/ns/net', 'rb') as there:
             if libc.setns(there.fileno(), CLONE_NEWNET) != 0:
@@ -114,8 +115,8 @@ class Pair:
                       self.far.interface, 'mtu', MTU, 'netns', self.far.holder.pid)
         for side in self.sides:
             side.run('sh', '-c', NO_IPV6)
-            if shutil.which('ethtool'):
-                side.run('ethtool', '-K', side.interface, 'tx', 'off', 'rx', 'off', 'tso', 'off', 'gso', 'off', 'gro', 'off')
+            if shutil.which('ethtool'):  # without it: whole frames with checksums need none of these anyway
+                side.run('ethtool', '-K', side.interface, *'tx off rx off tso off gso off gro off'.split())
             side.run('ip', 'link', 'set', side.interface, 'up')
 
     def close(self):
