@@ -67,17 +67,29 @@ const CallSocket* HostMemory::socket_of(const IpAddress& host, std::uint16_t por
   return near ? known : nullptr;
 }
 
-void HostMemory::learn_use(const IpAddress& client, std::uint32_t classifier, std::int64_t ts_ns) {
-  Use& use = uses_.claim({client, classifier});
+void HostMemory::learn_use(const IpAddress& client, std::uint32_t classifier, bool asked,
+                           std::int64_t ts_ns) {
+  Use& use = uses_.claim({client, use_number(classifier, asked)});
   if (!use.known || ts_ns - use.last_ns > kCompanionNs) use = {ts_ns, ts_ns, true};
   use.last_ns = std::max(use.last_ns, ts_ns);
 }
 
-bool HostMemory::used(const IpAddress& client, std::uint32_t classifier, std::int64_t first_ns,
-                      std::int64_t last_ns) {
-  const Use* use = uses_.find({client, classifier});
+bool HostMemory::near_use(const IpAddress& client, std::uint32_t number, std::int64_t first_ns,
+                          std::int64_t last_ns) {
+  const Use* use = uses_.find({client, number});
   return use != nullptr && use->known && first_ns - use->last_ns <= kCompanionNs &&
          use->first_ns - last_ns <= kCompanionNs;
+}
+
+bool HostMemory::asked(const IpAddress& client, std::uint32_t classifier, std::int64_t first_ns,
+                       std::int64_t last_ns) {
+  return near_use(client, use_number(classifier, true), first_ns, last_ns);
+}
+
+bool HostMemory::used(const IpAddress& client, std::uint32_t classifier, std::int64_t first_ns,
+                      std::int64_t last_ns) {
+  return asked(client, classifier, first_ns, last_ns) ||
+         near_use(client, use_number(classifier, false), first_ns, last_ns);
 }
 
 }  // namespace deadair::classify

@@ -56,8 +56,11 @@ class HostMemory {
                                             std::int64_t first_ns, std::int64_t last_ns);
 
   // Notes that the client used a name of the application.
-  void learn_use(const IpAddress& client, std::uint32_t classifier, std::int64_t ts_ns);
-  // True when a name of the application was used within kCompanionNs of the stretch.
+  // `asked` separates names asked of DNS from names said in a handshake.
+  void learn_use(const IpAddress& client, std::uint32_t classifier, bool asked, std::int64_t ts_ns);
+  // True when a name of the application was asked for, or said, within kCompanionNs of the stretch.
+  [[nodiscard]] bool asked(const IpAddress& client, std::uint32_t classifier, std::int64_t first_ns,
+                           std::int64_t last_ns);
   [[nodiscard]] bool used(const IpAddress& client, std::uint32_t classifier, std::int64_t first_ns,
                           std::int64_t last_ns);
 
@@ -76,6 +79,13 @@ class HostMemory {
     std::uint64_t operator()(const PairKey& key) const;
     std::uint64_t operator()(const NumberKey& key) const;
   };
+  // The second half of a key of uses_.
+  static constexpr std::uint32_t use_number(std::uint32_t classifier, bool asked) {
+    return classifier * 2 + (asked ? 1 : 0);
+  }
+  [[nodiscard]] bool near_use(const IpAddress& client, std::uint32_t number, std::int64_t first_ns,
+                              std::int64_t last_ns);
+
   struct Use {
     std::int64_t first_ns = 0;
     std::int64_t last_ns = 0;

@@ -103,7 +103,8 @@ void Engine::take_name(Scene& scene, std::string_view host, NameSource source) {
   dossier.host_frame = scene.packet.frame;
   dossier.name_source = source;
   const NameMatch match = rules_.match_name(name);
-  if (match.rule != nullptr) hosts_.learn_use(scene.client(), match.classifier, scene.packet.ts_ns);
+  if (match.rule != nullptr)
+    hosts_.learn_use(scene.client(), match.classifier, false, scene.packet.ts_ns);
 }
 
 // Learns from a DNS message. One socket may ask many questions (A and AAAA at once, or a resolver's
@@ -119,7 +120,7 @@ bool Engine::read_dns(const Scene& scene, bool over_tcp, ByteView bytes) {
   scene.record.believe_client(client, flow::ClientBasis::protocol);
   const NameMatch match = rules_.match_name(message.name.view());
   if (match.rule != nullptr)
-    hosts_.learn_use(scene.address(client), match.classifier, scene.packet.ts_ns);
+    hosts_.learn_use(scene.address(client), match.classifier, true, scene.packet.ts_ns);
   if (!message.response) return true;
   proto::dns::for_each_address(message, [&](const IpAddress& address, const auto&) {
     hosts_.learn_name(scene.address(client), address, message.name.view(), scene.packet.frame,

@@ -67,6 +67,9 @@ class Engine::Judge {
   [[nodiscard]] bool client_uses(std::uint32_t classifier) const {
     return engine_.hosts_.used(client_, classifier, record_.ts_first_ns, record_.ts_last_ns);
   }
+  [[nodiscard]] bool client_asked(std::uint32_t classifier) const {
+    return engine_.hosts_.asked(client_, classifier, record_.ts_first_ns, record_.ts_last_ns);
+  }
   void add(const Candidate& candidate) {
     if (candidate.signal != nullptr && count_ < kMost) candidates_[count_++] = candidate;
   }
@@ -118,9 +121,12 @@ class Engine::Judge {
     if (said.rule == nullptr) return;
     const bool same = asked.rule != nullptr && asked.classifier == said.classifier;
     const bool confirmed = same || in_networks_of(said.classifier);
-    // A name is only the client's word. Another name led to this address, or the address can be
-    // nobody's server on the Internet: the name is a disguise, and the flow stays unknown.
-    if (!confirmed && (!dossier_->dns_name.empty() || engine_.is_foreign(server_))) return;
+    // A name is only the client's word. The address can be nobody's server on the Internet, or the
+    // client asked for another name to get it and never for one of this application: the name is a
+    // disguise, and the flow stays unknown. (A content network answers under names of its own; then
+    // the application's was asked for as well.)
+    const bool disguised = !dossier_->dns_name.empty() && !client_asked(said.classifier);
+    if (!confirmed && (disguised || engine_.is_foreign(server_))) return;
     add({said.rule->signal, info(said.classifier).name, dossier_->host_frame, said.classifier,
          said.rule->service, Role::none, confirmed ? Confidence::certain : Confidence::likely,
          confirmed ? kConfirmedName : kName});

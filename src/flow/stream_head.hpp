@@ -9,9 +9,8 @@
 
 namespace deadair::flow {
 
-// Segments may come in any order, twice, or overlapping (the first copy wins). Bounded: bytes
-// beyond kMost are ignored. Cheap for the usual case, in which the first segment holds the whole
-// message: see begin_with().
+// Segments may come in any order, twice, or overlapping: bytes before the first gap stay as they
+// came first, beyond it the latest copy counts. Bounded: bytes beyond kMost are ignored.
 class StreamHead {
  public:
   static constexpr std::size_t kMost = 16640;  // one full TLS record and its header

@@ -69,9 +69,14 @@ InputCounts& FlowStage::counts(std::uint32_t input) {
   return counts_[input];
 }
 
-// Three passes, each fetching what the next will read: slots, records, side tables.
 void FlowStage::process(std::span<const wire::Packet> packets) {
-  const std::size_t count = std::min(packets.size(), kBatch);
+  for (; !packets.empty(); packets = packets.subspan(std::min(packets.size(), kBatch)))
+    process_batch(packets.first(std::min(packets.size(), kBatch)));
+}
+
+// Three passes, each fetching what the next will read: slots, records, side tables.
+void FlowStage::process_batch(std::span<const wire::Packet> packets) {
+  const std::size_t count = packets.size();
   for (std::size_t i = 0; i < count; ++i) {
     flow::key_of(packets[i], keyed_[i]);
     hashes_[i] = table_.hash_of(keyed_[i].key);

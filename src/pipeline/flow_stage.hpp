@@ -50,6 +50,7 @@ class FlowStage {
       turn_clock(ts_ns);
   }
   void turn_clock(std::int64_t ts_ns);
+  void process_batch(std::span<const wire::Packet> packets);  // at most kBatch
   void process(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash);
   std::uint32_t flow_of(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash);
   std::uint32_t begin_flow(const wire::Packet& packet, const flow::Keyed& keyed,

@@ -67,6 +67,17 @@ TEST_CASE("A name that contradicts the one asked for is a disguise") {
   CHECK(connect(bench, kAlphaServer, client_hello("www.alpha.test")).app == "alpha");
 }
 
+TEST_CASE(
+    "A content network's own name is no contradiction when the application's was asked for too") {
+  Apps apps;
+  Bench bench{&apps.alpha, &apps.beta};
+  resolve(bench, "www.alpha.test", "9.9.9.9");
+  resolve(bench, "e1.edge.example", "8.8.4.4");
+  const Verdict verdict = connect(bench, "8.8.4.4", client_hello("www.alpha.test"));
+  CHECK(verdict.app == "alpha");
+  CHECK(verdict.confidence == Confidence::likely);
+}
+
 TEST_CASE("A private address is no server of an application, unless it stands for a public one") {
   Apps apps;
   for (const bool laboratory : {false, true}) {

@@ -104,8 +104,8 @@ TEST_CASE("A later call on the same socket is another one") {
 TEST_CASE("A use lasts ten minutes beyond its ends, and grows with each name") {
   HostMemory hosts(1);
   CHECK_FALSE(hosts.used(kAnn, 3, 0, 0));
-  hosts.learn_use(kAnn, 3, 1000 * kSecond);
-  hosts.learn_use(kAnn, 3, 1500 * kSecond);
+  hosts.learn_use(kAnn, 3, false, 1000 * kSecond);
+  hosts.learn_use(kAnn, 3, false, 1500 * kSecond);
   const auto used = [&](std::int64_t first_s, std::int64_t last_s) {
     return hosts.used(kAnn, 3, first_s * kSecond, last_s * kSecond);
   };
@@ -115,8 +115,17 @@ TEST_CASE("A use lasts ten minutes beyond its ends, and grows with each name") {
   CHECK_FALSE(used(10, 399));
   CHECK_FALSE(hosts.used(kAnn, 4, 1200 * kSecond, 1200 * kSecond));
   CHECK_FALSE(hosts.used(kBob, 3, 1200 * kSecond, 1200 * kSecond));
-  hosts.learn_use(kAnn, 3, 9000 * kSecond);
+  hosts.learn_use(kAnn, 3, false, 9000 * kSecond);
   CHECK_FALSE(used(1200, 1300));  // what counts is the latest stretch
+}
+
+TEST_CASE("A name said is no name asked, but a name asked is a use") {
+  HostMemory hosts(1);
+  hosts.learn_use(kAnn, 3, false, 1000 * kSecond);
+  CHECK_FALSE(hosts.asked(kAnn, 3, 1000 * kSecond, 1000 * kSecond));
+  hosts.learn_use(kAnn, 4, true, 1000 * kSecond);
+  CHECK(hosts.asked(kAnn, 4, 1000 * kSecond, 1000 * kSecond));
+  CHECK(hosts.used(kAnn, 4, 1000 * kSecond, 1000 * kSecond));
 }
 
 TEST_CASE("What is remembered does not depend on the seed") {

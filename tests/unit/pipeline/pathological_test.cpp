@@ -1,5 +1,6 @@
-// Input made to cost much: it may be slow by a factor, never by its square.
-#include <chrono>
+// Input made to cost much: what it gives is checked here, and that it ends at all; ctest's time
+// limit is the guard.
+#include <limits>
 
 #include "catch.hpp"
 #include "unit/pipeline/run_probe.hpp"
@@ -9,20 +10,17 @@ using namespace deadair::test;
 
 namespace {
 
-// What each of these runs may take, in seconds: tens of times what they do take.
-constexpr double kBearable = 15;
-
-// Seconds that a run over the source takes.
-double cost(FakeSource& source, const pipeline::RunOptions& options) {
-  struct Nowhere final : report::Sink {
+// Flows reported by a run over the source.
+std::uint64_t flows_of(FakeSource& source, const pipeline::RunOptions& options) {
+  struct Counter final : report::Sink {
+    std::uint64_t flows = 0;
     [[nodiscard]] bool complete() const override { return false; }
-    void flow(const report::Flow&) override {}
+    void flow(const report::Flow&) override { ++flows; }
     void capture(const report::Capture&) override {}
     void finish(const report::Summary&) override {}
   } sink;
-  const auto begin = std::chrono::steady_clock::now();
   pipeline::run(source, options, sink, [](const pipeline::Progress&) { return true; });
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return sink.flows;
 }
 
 void add_flows(FakeSource& source, std::uint32_t count, std::int64_t ts_ns) {
@@ -32,40 +30,30 @@ void add_flows(FakeSource& source, std::uint32_t count, std::int64_t ts_ns) {
 
 }  // namespace
 
-TEST_CASE("Steps of a nanosecond and of a year cost the same") {
+TEST_CASE("Steps of a nanosecond make one flow, steps of a year one each") {
   FakeSource tiny, huge;
   for (int i = 0; i < 30'000; ++i) tiny.add(i, udp_frame(1, 2));
   for (std::int64_t i = 0; i < 30'000; ++i) huge.add(i * 100'000 * kSecond, udp_frame(1, 2));
-  CHECK(cost(tiny, without_witness()) < kBearable);
-  CHECK(cost(huge, without_witness()) < kBearable);
+  CHECK(flows_of(tiny, without_witness()) == 1);
+  CHECK(flows_of(huge, without_witness()) == 30'000);
 }
 
-TEST_CASE("A clock that steps back again and again does not pay for flows long gone") {
-  const auto add_steps = [](FakeSource& source) {
-    for (int i = 1; i <= 20'000; ++i) source.add(-i * 6 * kSecond, udp_frame(1, 2));
-  };
-  FakeSource flows, steps, both;
-  add_flows(flows, 300'000, 0);
-  add_steps(steps);
-  add_flows(both, 300'000, 0);
-  add_steps(both);
-  const double apart = cost(flows, without_witness()) + cost(steps, without_witness());
-  CHECK(cost(both, without_witness()) < 3 * apart + 1);
+TEST_CASE("A clock that steps back again and again ends all flows once") {
+  FakeSource source;
+  add_flows(source, 300'000, 0);
+  for (int i = 1; i <= 20'000; ++i) source.add(-i * 6 * kSecond, udp_frame(1, 2));
+  CHECK(flows_of(source, without_witness()) == 320'000);
 }
 
-TEST_CASE("Evicting from a table of flows of one moment costs the same while time goes on") {
+TEST_CASE("Evicting from a table of flows of one moment goes on while time does") {
   pipeline::RunOptions options = without_witness();
   options.max_flows = 200'000;
   options.timeouts.udp_s = 1e4;
-  const auto evict = [&](std::int64_t pause_ns) {
-    FakeSource source;
-    add_flows(source, 200'000, 0);
-    for (std::int64_t i = 1; i < 2000; ++i)
-      source.add(kSecond + i * pause_ns, udp_frame(static_cast<unsigned>(i), 10));
-    return cost(source, options);
-  };
-  const double at_once = evict(0);
-  CHECK(evict(300 * kMs) < 3 * at_once + 2);
+  FakeSource source;
+  add_flows(source, 200'000, 0);
+  for (std::int64_t i = 1; i < 2000; ++i)
+    source.add(kSecond + i * 300 * kMs, udp_frame(static_cast<unsigned>(i), 10));
+  CHECK(flows_of(source, options) == 201'999);
 }
 
 TEST_CASE("A packet at either end of time breaks nothing") {
