@@ -73,6 +73,9 @@ Dossier& Engine::open_dossier(Scene& scene) {
 
 bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
                         const wire::Packet& packet, const flow::TcpTrack* track) {
+  constexpr unsigned kRtpVersion = 2;
+  if (record.inspected && record.tracker != flow::kNone && packet.payload.u8(0) >> 6 == kRtpVersion)
+    return note_rtp(record, keyed.from, packet.payload, packet.payload_len, packet.ts_ns);
   Scene scene{record, keyed.key, keyed.from, packet, track};
   if (record.inspected) return on_inspected_udp(scene);
   Dossier& dossier = open_dossier(scene);

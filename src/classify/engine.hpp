@@ -108,6 +108,8 @@ class Engine {
   void ask_datagram(Scene& scene, const Datagram& datagram);
   void hear_witness(Scene& scene);
   bool note_media(Scene& scene, ByteView payload, std::size_t wire_len);
+  bool note_rtp(flow::FlowRecord& record, flow::Side from, ByteView payload, std::size_t wire_len,
+                std::int64_t ts_ns);
   void take_name(Scene& scene, std::string_view host, NameSource source);
   void finish_if_done(flow::FlowRecord& record);
   void keep_budget();

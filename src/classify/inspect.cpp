@@ -201,12 +201,15 @@ bool Engine::note_media(Scene& scene, ByteView payload, std::size_t wire_len) {
     kind = proto::demultiplex(payload);
   }
   if (kind != proto::CallProtocol::rtp) return false;
+  return note_rtp(scene.record, scene.from, payload, wire_len, scene.packet.ts_ns);
+}
+
+bool Engine::note_rtp(flow::FlowRecord& record, flow::Side from, ByteView payload,
+                      std::size_t wire_len, std::int64_t ts_ns) {
   proto::rtp::Header header;
   if (proto::rtp::parse(payload, wire_len, header) == ParseStatus::not_this) return false;
-  flow::FlowRecord& record = scene.record;
   if (record.tracker == flow::kNone) record.tracker = media_.take();
-  if (!media_[record.tracker].update(scene.from, header, scene.packet.ts_ns, scene.packet.frame))
-    return false;
+  if (!media_[record.tracker].update(from, header, ts_ns)) return false;
   record.watch = true;
   return true;
 }

@@ -54,12 +54,10 @@ void start_window(MediaDirection& direction, std::int64_t ts_ns) {
 
 }  // namespace
 
-bool MediaTrack::update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns,
-                        wire::FrameRef frame) {
+bool MediaTrack::update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns) {
   MediaDirection& direction = directions[static_cast<std::size_t>(from)];
   bool proof = false;
   if (note_stream(direction, header)) {
-    if (!first_frame.valid()) first_frame = frame;
     proof = ++direction.packets == kProof &&
             directions[1 - static_cast<std::size_t>(from)].packets < kProof;
   }

@@ -7,7 +7,6 @@
 
 #include "flow/key.hpp"
 #include "proto/rtp.hpp"
-#include "wire/raw_packet.hpp"
 
 namespace deadair::flow {
 
@@ -15,8 +14,8 @@ namespace media_kind {
 inline constexpr std::uint8_t kVoice = 1, kVideo = 2, kUndecided = 4;
 }  // namespace media_kind
 
-// One direction of a flow that may carry RTP.
-struct MediaDirection {
+// One direction of a flow that may carry RTP; a cache line of its own, all that a packet touches.
+struct alignas(64) MediaDirection {
   struct Stream {
     std::uint32_t ssrc = 0;
     std::uint16_t sequence = 0;  // of its last packet
@@ -43,11 +42,9 @@ struct MediaTrack {
   static constexpr std::size_t kLargePayload = 400;
 
   std::array<MediaDirection, 2> directions;
-  wire::FrameRef first_frame;  // first packet that continued a stream; invalid until then
 
   // `header` is that of a packet sent by `from`. True when this packet is the proof that RTP flows.
-  bool update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns,
-              wire::FrameRef frame);
+  bool update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns);
   // True once enough packets continued a stream that this is RTP and not chance.
   [[nodiscard]] bool flowing() const;
   // media_kind bits of what was carried; kUndecided when RTP flowed but no window was full.

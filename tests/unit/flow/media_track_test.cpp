@@ -22,7 +22,7 @@ struct Sender {
     header.ssrc = ssrc;
     header.sequence = sequence++;
     header.payload_size = size;
-    track.update(side, header, ts_ns, {0, 1});
+    track.update(side, header, ts_ns);
   }
 };
 
