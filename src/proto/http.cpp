@@ -85,7 +85,7 @@ void set_authority(string_view authority, Request& out) {
 void set_host_of_target(Request& out) {
   if (out.connect) return set_authority(out.target, out);
   const std::size_t scheme = out.target.find("://");
-  if (scheme == string_view::npos || scheme > 8) return;
+  if (scheme > 8) return;  // too long for a scheme, or npos
   const string_view rest = out.target.substr(scheme + 3);
   set_authority(rest.substr(0, rest.find_first_of("/?#")), out);
 }
