@@ -10,13 +10,13 @@ namespace deadair::capture {
 struct ByteOrder {
   bool big = false;
 
-  [[nodiscard]] std::uint16_t u16(ByteView view, std::size_t at) const {
+  [[nodiscard, gnu::always_inline]] std::uint16_t u16(ByteView view, std::size_t at) const {
     return big ? view.be16(at) : view.le16(at);
   }
-  [[nodiscard]] std::uint32_t u32(ByteView view, std::size_t at) const {
+  [[nodiscard, gnu::always_inline]] std::uint32_t u32(ByteView view, std::size_t at) const {
     return big ? view.be32(at) : view.le32(at);
   }
-  [[nodiscard]] std::uint64_t u64(ByteView view, std::size_t at) const {
+  [[nodiscard, gnu::always_inline]] std::uint64_t u64(ByteView view, std::size_t at) const {
     return big ? view.be64(at) : view.le64(at);
   }
 };
