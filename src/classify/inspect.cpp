@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "classify/data/ech_public_names.hpp"
 #include "classify/engine.hpp"
 #include "classify/scene.hpp"
 #include "proto/demultiplex.hpp"
@@ -74,8 +75,8 @@ void Engine::read_names(Scene& scene, ByteView stream) {
   if (tls == ParseStatus::parsed) {
     scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
     dossier.web = dossier.name_done = true;
-    dossier.ech = hello.ech;
     take_name(scene, hello.sni, NameSource::tls);
+    dossier.ech = hello.ech && is_ech_public_name(dossier.host);
     return;
   }
   proto::http::Request request;

@@ -175,16 +175,24 @@ TEST_CASE("Names are compared in lower case without the final dot") {
   }
 }
 
-TEST_CASE("Encrypted ClientHello is told, with the outer name") {
+TEST_CASE("A name hidden by Encrypted ClientHello is told, with the outer one") {
   FakeApp app("alpha");
   Bench bench{&app};
   Talk talk = tcp_talk();
-  bench.send(talk, true, client_hello("cover.test", hex("fe0d 0004 01020304")));
+  bench.send(talk, true, client_hello("cloudflare-ech.com", hex("fe0d 0004 01020304")));
   const Verdict verdict = bench.end(talk);
   CHECK(verdict.ech);
-  CHECK(verdict.host == "cover.test");
+  CHECK(verdict.host == "cloudflare-ech.com");
   CHECK(verdict.app.empty());
   CHECK(verdict.service == Service::web);
+}
+
+TEST_CASE("The extension before an ordinary name is GREASE and hides nothing") {
+  FakeApp app("alpha");
+  Bench bench{&app};
+  Talk talk = tcp_talk();
+  bench.send(talk, true, client_hello("www.alpha.test", hex("fe0d 0004 01020304")));
+  CHECK_FALSE(bench.end(talk).ech);
 }
 
 TEST_CASE("Each side knows for itself whether its first byte was seen") {
