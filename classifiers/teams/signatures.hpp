@@ -103,7 +103,7 @@ inline constexpr std::array kNames = {
 inline constexpr std::string_view kSource = "Microsoft 365 endpoints, ids 11 and 12";
 inline constexpr std::array kNetworks = {
     NetworkRule{"52.112.0.0/14", "2026-06-06", kSource},
-    NetworkRule{"52.120.0.0/14", "2022-01-01", kSource},  // today only its half 52.122.0.0/15
+    NetworkRule{"52.122.0.0/15", "2026-02-03", kSource},
     NetworkRule{"2603:1063::/38", "2026-06-06", kSource},
 };
 
