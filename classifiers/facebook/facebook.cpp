@@ -1,6 +1,7 @@
 // Turns datagrams and stream heads into claims for Facebook, or for `meta` when a call does not
 // tell its application.
 #include "classify/classifier.hpp"
+#include "classify/data/meta_networks.hpp"
 #include "facebook/signatures.hpp"
 #include "proto/quic.hpp"
 #include "proto/stun.hpp"
@@ -26,7 +27,7 @@ constexpr classify::Info kInfo = {
     .doc = "Facebook, Messenger and Instagram, and Meta calls whose application is not told",
     .signals = kSignals,
     .names = kNames,
-    .networks = kNetworks,
+    .networks = classify::kMetaNetworks,
     .dns_signal = &kDns,
     .network_signal = nullptr,  // the address alone does not tell which of Meta's applications
     .peer_signal = &kPeerSocket,

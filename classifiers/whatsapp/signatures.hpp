@@ -128,28 +128,4 @@ inline constexpr std::array kNames = {
     NameRule{"wa.me", "", Service::web, &kNameWeb},
 };
 
-// Meta's networks, which confirm a WhatsApp name or hello. Alone they tell nothing: Facebook and
-// Instagram live there too, caches in providers' networks do not, and until 2017 the servers stood
-// at SoftLayer.
-inline constexpr std::string_view kDated = "2026-11-21";
-inline constexpr std::string_view kSource = "prefixes originated by AS32934 (nDPI's list of them)";
-inline constexpr std::array kNetworks = {
-    NetworkRule{"31.13.24.0/21", kDated, kSource},
-    NetworkRule{"31.13.64.0/18", kDated, kSource},
-    NetworkRule{"57.144.0.0/14", kDated, kSource},
-    NetworkRule{"66.220.144.0/20", kDated, kSource},
-    NetworkRule{"69.63.176.0/20", kDated, kSource},
-    NetworkRule{"69.171.224.0/19", kDated, kSource},
-    NetworkRule{"102.132.96.0/19", kDated, kSource},
-    NetworkRule{"129.134.0.0/16", kDated, kSource},
-    NetworkRule{"157.240.0.0/16", kDated, kSource},
-    NetworkRule{"163.70.128.0/17", kDated, kSource},
-    NetworkRule{"173.252.64.0/18", kDated, kSource},
-    NetworkRule{"179.60.192.0/22", kDated, kSource},
-    NetworkRule{"185.60.216.0/22", kDated, kSource},
-    NetworkRule{"185.89.216.0/22", kDated, kSource},
-    NetworkRule{"2620:0:1c00::/40", kDated, kSource},
-    NetworkRule{"2a03:2880::/32", kDated, kSource},
-};
-
 }  // namespace deadair::classifiers::whatsapp

@@ -1,5 +1,6 @@
 // Turns datagrams and stream heads into WhatsApp claims: chat hellos, relay set-up, peer checks.
 #include "classify/classifier.hpp"
+#include "classify/data/meta_networks.hpp"
 #include "proto/stun.hpp"
 #include "whatsapp/signatures.hpp"
 
@@ -23,7 +24,7 @@ constexpr classify::Info kInfo = {
     .doc = "WhatsApp chat, media transfer, calls and web",
     .signals = kSignals,
     .names = kNames,
-    .networks = kNetworks,
+    .networks = classify::kMetaNetworks,
     .dns_signal = &kDns,
     .network_signal = nullptr,  // the address alone does not tell which of Meta's applications
     .peer_signal = &kPeerSocket,
