@@ -2,6 +2,7 @@
 // answer.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,6 +10,9 @@
 
 #include "bytes/byte_view.hpp"
 #include "bytes/ip_address.hpp"
+#include "proto/demultiplex.hpp"
+#include "proto/quic.hpp"
+#include "proto/rtp.hpp"
 #include "proto/stun.hpp"
 #include "proto/tls.hpp"
 #include "wire/raw_packet.hpp"
@@ -63,6 +67,26 @@ struct NetworkRule {
   std::string_view source;  // registry or announcement
 };
 
+// "Packets of this IP protocol are this service", for protocols without ports (ESP).
+struct ProtocolRule {
+  std::uint8_t proto = 0;  // IANA number, neither TCP nor UDP
+  Service service = Service::tunnel;
+  const SignalInfo* signal = nullptr;
+};
+
+// The first bytes of an earlier datagram of a flow: what does not change from one to the next, and
+// what counts up, proves many a protocol that no single datagram does.
+struct Glimpse {
+  static constexpr std::size_t kMost = 24;
+
+  std::array<std::uint8_t, kMost> bytes{};
+  std::uint8_t held = 0;
+  Direction direction = Direction::up;
+  std::uint16_t wire_len = 0;  // of the whole datagram, at most 65535
+
+  [[nodiscard]] ByteView head() const { return ByteView(bytes).first(held); }
+};
+
 // What is known of the flow itself.
 struct FlowFacts {
   std::uint8_t proto = 0;  // IANA number: TCP or UDP
@@ -70,19 +94,46 @@ struct FlowFacts {
   std::uint16_t client_port = 0;
   std::uint16_t server_port = 0;
   std::uint32_t datagrams = 0;  // payload packets seen before this one, both directions
+  // UDP: the first datagrams of the flow in order, without this one, at most kMostGlimpses.
+  std::span<const Glimpse> earlier;
+  bool rtp_flowing = false;  // enough packets continued an RTP stream that it is no chance
 };
 
-// One UDP datagram with payload. `stun` is set when it is (or its Microsoft multiplex frame holds)
-// a STUN message.
+inline constexpr std::size_t kMostGlimpses = 12;
+
+// One UDP datagram with payload. What TURN (ChannelData, Send and Data indications) or a Microsoft
+// multiplex frame carries is `inner`; without them `inner` is the payload itself.
 struct Datagram {
   ByteView payload;
   std::uint32_t wire_len = 0;
   Direction direction = Direction::up;
   wire::FrameRef frame;
   std::int64_t ts_ns = 0;
+  // The STUN message the payload is, or its multiplex frame holds.
   const proto::stun::Message* stun = nullptr;
   bool multiplexed = false;  // came in a Microsoft multiplex frame (ff 10)
+  bool relayed = false;      // came in ChannelData or an indication
+  ByteView inner;
+  std::uint32_t inner_len = 0;  // on the wire
+  // What `inner` may be by its first byte. A guess that random bytes often pass.
+  proto::CallProtocol kind = proto::CallProtocol::other;
+  const proto::rtp::Header* rtp = nullptr;  // set when `inner` reads as RTP, by chance or not
+  const proto::quic::LongHeader* quic = nullptr;
 };
+
+// Media inside an application's own framing, taken out of one datagram of a flow of it.
+struct Media {
+  // The RTP packet that the frame holds, if it does.
+  ByteView rtp;
+  std::size_t rtp_len = 0;  // on the wire
+  // Otherwise: bytes of unreadable media (0: no media in this datagram), and what the framing says
+  // it is (flow::media_kind bits, 0 when it does not say).
+  std::size_t opaque_len = 0;
+  std::uint8_t kind = 0;
+};
+
+// Looks into one datagram of `wire_len` bytes; false when it carries no media.
+using Unframe = bool (*)(ByteView payload, std::size_t wire_len, Media& out);
 
 // The first bytes of a TCP stream, in order, as far as there is no gap; called again whenever one
 // side grew.
@@ -101,12 +152,18 @@ struct Claim {
   Role role = Role::none;
   bool certain = false;
   std::string_view app = {};
+  // How media lies in the datagrams of this flow, where it is not plain RTP. The first one counts.
+  Unframe unframe = nullptr;
 };
 
 // Receives claims during a call of a classifier.
 class Claims {
  public:
   virtual void add(const Claim& claim) = 0;
+  // Signalling announced that media of a call will use this UDP address (SDP).
+  virtual void expect_media(const IpAddress& host, std::uint16_t port) {
+    static_cast<void>(host), static_cast<void>(port);
+  }
 
  protected:
   ~Claims() = default;
@@ -128,6 +185,14 @@ struct Info {
   const SignalInfo* network_signal = nullptr;  // nothing but the address; needs `networks`
   // Media without a name that shares its local UDP port with a call flow of this application.
   const SignalInfo* peer_signal = nullptr;
+  // A server's certificate names a host of `names`, and nothing better is known. Needs `names`.
+  const SignalInfo* certificate_signal = nullptr;
+  std::span<const ProtocolRule> protocols = {};
+  // What is left to say of a flow: a protocol that many applications speak. Anything an application
+  // of its own has to say outweighs it.
+  bool generic = false;
+  // RTP flows on a UDP flow that nothing else explains. For one generic classifier.
+  const SignalInfo* media_signal = nullptr;
 };
 
 class Classifier {
