@@ -76,6 +76,21 @@ bool MediaTrack::update(Side from, const proto::rtp::Header& header, std::int64_
   return proof;
 }
 
+void MediaTrack::update_opaque(Side from, std::size_t media_bytes, std::uint8_t kind,
+                               std::int64_t ts_ns) {
+  MediaDirection& direction = directions[static_cast<std::size_t>(from)];
+  ++direction.packets;
+  direction.kinds = with(direction.kinds, kind);
+  if (kind != 0) return;
+  if (ts_ns - direction.window_start_ns >= kWindowNs || ts_ns < direction.window_start_ns) {
+    direction.kinds = with(direction.kinds, judge(direction));
+    start_window(direction, ts_ns);
+  }
+  if (direction.seen == 0xffff) return;
+  ++direction.seen;
+  if (media_bytes > kLargePayload) ++direction.large;
+}
+
 bool MediaTrack::flowing() const {
   return directions[0].packets >= kProof || directions[1].packets >= kProof;
 }

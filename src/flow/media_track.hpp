@@ -45,6 +45,9 @@ struct MediaTrack {
 
   // `header` is that of a packet sent by `from`. True when this packet is the proof that RTP flows.
   bool update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns);
+  // Media that is not readable RTP, `media_bytes` of it in a datagram that is known to carry media.
+  // `kind` is media_kind bits where the framing says them, 0 where sizes must decide.
+  void update_opaque(Side from, std::size_t media_bytes, std::uint8_t kind, std::int64_t ts_ns);
   // True once enough packets continued a stream that this is RTP and not chance.
   [[nodiscard]] bool flowing() const;
   // media_kind bits of what was carried; kUndecided when RTP flowed but no window was full.
