@@ -15,6 +15,19 @@ namespace deadair::classify {
 
 enum class NameSource : std::uint8_t { none, tls, http };
 
+// The first datagrams of an open UDP flow, for signatures that only several of them show.
+struct History {
+  std::array<Glimpse, kMostGlimpses> glimpses;
+  std::uint8_t count = 0;
+  flow::Side client = flow::Side::a;  // by which the directions were told
+
+  // Turns the directions round when another side has become the client.
+  void align(flow::Side client_now);
+  // Keeps the datagram while there is room.
+  void add(const Datagram& datagram);
+  [[nodiscard]] std::span<const Glimpse> seen() const { return {glimpses.data(), count}; }
+};
+
 // A claim with its author and the packet that brought it.
 struct HeldClaim {
   const SignalInfo* signal = nullptr;
@@ -33,6 +46,7 @@ struct Dossier {
   Witness::Testimony testimony = nullptr;
   std::array<std::uint32_t, 2> heads = {flow::kNone,
                                         flow::kNone};  // by side: StreamHead of a TCP flow
+  std::uint32_t history = flow::kNone;                 // History of a UDP flow
   std::array<std::uint32_t, 2> first_seq{};            // where each stream begins
   std::array<bool, 2> from_start = {true, true};       // that byte is known to be its first
   // While the inspection is open: its flow, and its neighbours by age.
@@ -49,6 +63,7 @@ struct Dossier {
   bool web : 1 = false;  // TLS, HTTP or QUIC, whoever it belongs to
   bool has_call : 1 = false;
   NameSource name_source = NameSource::none;
+  Unframe unframe = nullptr;  // how media lies in datagrams, when the record says `framed`
   std::array<HeldClaim, kMostClaims> claims;
   wire::FrameRef host_frame;
   wire::FrameRef dns_frame;

@@ -18,22 +18,54 @@ constexpr std::uint32_t kMostSegments = 24;
 // Turns a classifier's claims into held ones, signed with its index and the packet.
 class Engine::Collector final : public Claims {
  public:
-  Collector(Dossier& dossier, std::uint32_t classifier, std::string_view app, wire::FrameRef frame)
-      : dossier_(dossier), classifier_(classifier), app_(app), frame_(frame) {}
+  Collector(Engine& engine, Scene& scene, std::uint32_t classifier)
+      : engine_(engine), scene_(scene), classifier_(classifier) {}
 
   void add(const Claim& claim) override {
     if (claim.signal == nullptr) return;
-    if (claim.service == Service::call) dossier_.has_call = true;
-    dossier_.hold({claim.signal, claim.app.empty() ? app_ : claim.app, frame_, classifier_,
-                   claim.service, claim.role, claim.certain});
+    Dossier& dossier = engine_.dossiers_[scene_.record.dossier];
+    if (claim.service == Service::call) dossier.has_call = true;
+    const HeldClaim held{claim.signal,        claim.app.empty() ? info().name : claim.app,
+                         scene_.packet.frame, classifier_,
+                         claim.service,       claim.role,
+                         claim.certain};
+    if (dossier.hold(held)) engine_.bind(scene_, held);
+    if (claim.unframe != nullptr) engine_.frame(scene_.record, claim.unframe);
+  }
+
+  void expect_media(const IpAddress& host, std::uint16_t port) override {
+    const std::int64_t now = scene_.packet.ts_ns;
+    engine_.hosts_.learn_socket(
+        host, port, {classifier_, info().name, scene_.packet.frame, now, now, info().generic});
   }
 
  private:
-  Dossier& dossier_;
+  [[nodiscard]] const Info& info() const { return engine_.classifiers_[classifier_]->info(); }
+
+  Engine& engine_;
+  Scene& scene_;
   std::uint32_t classifier_;
-  std::string_view app_;
-  wire::FrameRef frame_;
 };
+
+// The client's socket of a proved UDP call: its other flows belong to the call too.
+void Engine::bind(Scene& scene, const HeldClaim& claim) {
+  if (!claim.certain || claim.service != Service::call) return;
+  if (scene.record.proto != wire::ip_proto::kUdp) return;
+  const std::int64_t now = scene.packet.ts_ns;
+  hosts_.learn_socket(scene.client(), scene.port(scene.record.client()),
+                      {claim.classifier, claim.app, claim.frame, now, now,
+                       classifiers_[claim.classifier]->info().generic});
+}
+
+// What was read as plain RTP before the framing was known was chance.
+void Engine::frame(flow::FlowRecord& record, Unframe unframe) {
+  if (record.framed || record.proto != wire::ip_proto::kUdp) return;
+  record.framed = true;
+  dossiers_[record.dossier].unframe = unframe;
+  if (record.tracker == flow::kNone) return;
+  media_.give_back(record.tracker);
+  record.tracker = flow::kNone;
+}
 
 Engine::Engine(std::span<const Classifier* const> classifiers, bool use_witness,
                std::vector<IpPrefix> public_nets, InspectionBudget budget)
@@ -49,8 +81,14 @@ Engine::~Engine() = default;
 FlowFacts Engine::facts_of(const Scene& scene) const {
   const flow::Side client = scene.record.client();
   const flow::Side server = flow::other(client);
-  return {scene.record.proto, scene.address(client), scene.address(server),
-          scene.port(client), scene.port(server),    dossiers_[scene.record.dossier].packets};
+  FlowFacts facts;
+  facts.proto = scene.record.proto;
+  facts.client = scene.address(client);
+  facts.server = scene.address(server);
+  facts.client_port = scene.port(client);
+  facts.server_port = scene.port(server);
+  facts.datagrams = dossiers_[scene.record.dossier].packets;
+  return facts;
 }
 
 Dossier& Engine::open_dossier(Scene& scene) {
@@ -108,7 +146,7 @@ void Engine::ask_stream(Scene& scene, const StreamHead& head) {
   const FlowFacts facts = facts_of(scene);
   for (std::uint64_t open = dossier.open; open != 0; open &= open - 1) {
     const auto i = static_cast<std::uint32_t>(__builtin_ctzll(open));
-    Collector claims(dossier, i, classifiers_[i]->info().name, head.frame);
+    Collector claims(*this, scene, i);
     const Answer answer = classifiers_[i]->on_stream(facts, head, claims);
     if (answer != Answer::unsure) dossier.open &= ~(std::uint64_t{1} << i);
     if (answer == Answer::certain) dossier.open = 0;
@@ -118,15 +156,25 @@ void Engine::ask_stream(Scene& scene, const StreamHead& head) {
 
 void Engine::ask_datagram(Scene& scene, const Datagram& datagram) {
   Dossier& dossier = dossiers_[scene.record.dossier];
-  const FlowFacts facts = facts_of(scene);
+  FlowFacts facts = facts_of(scene);
+  if (dossier.history != flow::kNone) {
+    histories_[dossier.history].align(scene.record.client());
+    facts.earlier = histories_[dossier.history].seen();
+  }
+  facts.rtp_flowing = scene.record.tracker != flow::kNone && media_[scene.record.tracker].flowing();
   for (std::uint64_t open = dossier.open; open != 0; open &= open - 1) {
     const auto i = static_cast<std::uint32_t>(__builtin_ctzll(open));
-    Collector claims(dossier, i, classifiers_[i]->info().name, datagram.frame);
+    Collector claims(*this, scene, i);
     const Answer answer = classifiers_[i]->on_datagram(facts, datagram, claims);
     if (answer != Answer::unsure) dossier.open &= ~(std::uint64_t{1} << i);
     if (answer == Answer::certain) dossier.open = 0;
     if (dossier.open == 0) return;
   }
+  if (dossier.history == flow::kNone) {
+    dossier.history = histories_.take();
+    histories_[dossier.history].client = scene.record.client();
+  }
+  histories_[dossier.history].add(datagram);
 }
 
 void Engine::finish_if_done(flow::FlowRecord& record) {
@@ -134,7 +182,7 @@ void Engine::finish_if_done(flow::FlowRecord& record) {
   const std::uint32_t most = record.proto == wire::ip_proto::kTcp ? kMostSegments : kMostDatagrams;
   if (!dossier.bytes_done)
     dossier.bytes_done = dossier.packets >= most || (dossier.open == 0 && dossier.name_done);
-  if (dossier.bytes_done) drop_heads(dossier);
+  if (dossier.bytes_done) drop_working_state(dossier);
   if (!dossier.bytes_done || !dossier.witness_done) return;
   conclude(record);
   drop_if_barren(record);
@@ -147,7 +195,7 @@ void Engine::conclude(flow::FlowRecord& record) {
   if (!dossier.witness_done) record.label = witness_->dismiss(dossier.testimony);
   dossier.witness_done = dossier.bytes_done = true;
   record.inspected = true;
-  drop_heads(dossier);
+  drop_working_state(dossier);
   delist(dossier);
 }
 
@@ -182,18 +230,21 @@ void Engine::delist(const Dossier& dossier) {
   --open_count_;
 }
 
-void Engine::drop_heads(Dossier& dossier) {
+void Engine::drop_working_state(Dossier& dossier) {
   for (std::uint32_t& head : dossier.heads) {
     if (head == flow::kNone) continue;
     head_bytes_ -= heads_[head].held();
     heads_.give_back(head);
     head = flow::kNone;
   }
+  if (dossier.history == flow::kNone) return;
+  histories_.give_back(dossier.history);
+  dossier.history = flow::kNone;
 }
 
 void Engine::forget(flow::FlowRecord& record) {
   if (record.dossier != flow::kNone) {
-    drop_heads(dossiers_[record.dossier]);
+    drop_working_state(dossiers_[record.dossier]);
     dossiers_.give_back(record.dossier);
     record.dossier = flow::kNone;
   }

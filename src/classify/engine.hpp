@@ -108,6 +108,9 @@ class Engine {
   void ask_datagram(Scene& scene, const Datagram& datagram);
   void hear_witness(Scene& scene);
   bool note_media(Scene& scene, ByteView payload, std::size_t wire_len);
+  bool note_framed(Scene& scene);
+  void bind(Scene& scene, const HeldClaim& claim);
+  void frame(flow::FlowRecord& record, Unframe unframe);
   bool note_rtp(flow::FlowRecord& record, flow::Side from, ByteView payload, std::size_t wire_len,
                 std::int64_t ts_ns);
   void take_name(Scene& scene, std::string_view host, NameSource source);
@@ -117,7 +120,7 @@ class Engine {
   void drop_if_barren(flow::FlowRecord& record);
   void enlist(std::uint32_t index);
   void delist(const Dossier& dossier);
-  void drop_heads(Dossier& dossier);
+  void drop_working_state(Dossier& dossier);
   Dossier& open_dossier(Scene& scene);
   // True for an address that cannot be a public server.
   [[nodiscard]] bool is_foreign(const IpAddress& server) const;
@@ -130,6 +133,7 @@ class Engine {
   HostMemory hosts_;
   flow::Slab<Dossier, 8> dossiers_;
   flow::Slab<flow::StreamHead, 8> heads_;
+  flow::Slab<History, 8> histories_;
   flow::Slab<flow::MediaTrack, 8> media_;
   InspectionBudget budget_;
   std::uint32_t oldest_open_ = flow::kNone;

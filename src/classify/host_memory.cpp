@@ -50,7 +50,9 @@ void HostMemory::learn_socket(const IpAddress& host, std::uint16_t port, const C
                     socket.ts_first_ns - known.ts_last_ns <= kSocketLifeNs &&
                     known.app == socket.app;
   if (!same) {
-    known = socket;
+    const bool current =
+        !known.app.empty() && socket.ts_first_ns - known.ts_last_ns <= kSocketLifeNs;
+    if (!(current && socket.generic && !known.generic)) known = socket;
     return;
   }
   known.ts_first_ns = std::min(known.ts_first_ns, socket.ts_first_ns);

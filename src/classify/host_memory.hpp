@@ -26,6 +26,7 @@ struct CallSocket {
   wire::FrameRef frame;  // of the deciding packet
   std::int64_t ts_first_ns = 0;
   std::int64_t ts_last_ns = 0;
+  bool generic = false;  // only a protocol is known: gives way to an application
 };
 
 // All budgets are fixed: the oldest entry goes. Times are packet times.

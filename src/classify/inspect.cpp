@@ -5,6 +5,7 @@
 #include "classify/data/ech_public_names.hpp"
 #include "classify/engine.hpp"
 #include "classify/scene.hpp"
+#include "classify/unwrap.hpp"
 #include "proto/demultiplex.hpp"
 #include "proto/dns.hpp"
 #include "proto/http.hpp"
@@ -12,7 +13,6 @@
 #include "proto/rtp.hpp"
 #include "proto/stun.hpp"
 #include "proto/tls.hpp"
-#include "proto/turn.hpp"
 
 namespace deadair::classify {
 namespace {
@@ -138,41 +138,41 @@ bool Engine::on_udp(Scene& scene) {
     dossier.name_done = scene.record.watch = true;
     return false;
   }
-  Datagram datagram{packet.payload, packet.payload_len, scene.direction(),
-                    packet.frame,   packet.ts_ns,       nullptr,
-                    false};
-  ByteView inner = packet.payload;
-  std::size_t inner_len = packet.payload_len;
-  proto::turn::Multiplexed frame;
-  if (proto::turn::parse_multiplexed(inner, inner_len, frame) != ParseStatus::not_this) {
-    datagram.multiplexed = true;
-    inner = frame.inner;
-    inner_len = frame.inner_len;
-  }
-  proto::stun::Message stun;
-  if (proto::stun::parse(inner, inner_len, stun) != ParseStatus::not_this) {
-    datagram.stun = &stun;
+  Unwrapped unwrapped;
+  unwrap(packet.payload, packet.payload_len, unwrapped);
+  if (unwrapped.is_stun) {
     scene.record.watch = true;
+    const proto::stun::Message& stun = unwrapped.stun;
     const bool asks_relay =
         stun.kind == proto::stun::Class::request && stun.method == proto::stun::method::kAllocate;
     if (asks_relay) scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
-    datagram.direction = scene.direction();
   }
+  const bool bare_stun = unwrapped.is_stun && !unwrapped.relayed;
+  const bool started = !bare_stun && note_media(scene, unwrapped.inner, unwrapped.inner_len);
+  Datagram datagram{.payload = packet.payload,
+                    .wire_len = packet.payload_len,
+                    .direction = scene.direction(),
+                    .frame = packet.frame,
+                    .ts_ns = packet.ts_ns,
+                    .stun = unwrapped.is_stun ? &unwrapped.stun : nullptr,
+                    .multiplexed = unwrapped.multiplexed,
+                    .relayed = unwrapped.relayed,
+                    .inner = unwrapped.inner,
+                    .inner_len = static_cast<std::uint32_t>(unwrapped.inner_len),
+                    .kind = proto::demultiplex(unwrapped.inner)};
   proto::quic::LongHeader quic;
   if (proto::quic::parse_long_header(packet.payload, packet.payload_len, quic) ==
-      ParseStatus::parsed)
+      ParseStatus::parsed) {
     dossier.web = true;
-  const bool started = datagram.stun == nullptr && note_media(scene, inner, inner_len);
-  const std::size_t claims_before = dossier.claim_count;
+    datagram.quic = &quic;
+  }
+  proto::rtp::Header rtp;
+  if (datagram.kind == proto::CallProtocol::rtp &&
+      proto::rtp::parse(datagram.inner, datagram.inner_len, rtp) != ParseStatus::not_this)
+    datagram.rtp = &rtp;
   ask_datagram(scene, datagram);
   if (dossier.open == 0) dossier.name_done = true;
   if (dossier.has_call) scene.record.watch = true;
-  for (std::size_t i = claims_before; i < dossier.claim_count; ++i) {
-    const HeldClaim& claim = dossier.claims[i];
-    if (!claim.certain || claim.service != Service::call) continue;
-    hosts_.learn_socket(scene.client(), scene.port(scene.record.client()),
-                        {claim.classifier, claim.app, claim.frame, packet.ts_ns, packet.ts_ns});
-  }
   return started;
 }
 
@@ -181,28 +181,33 @@ bool Engine::on_inspected_udp(Scene& scene) {
     read_dns(scene, false, scene.packet.payload);
     return false;
   }
-  ByteView inner = scene.packet.payload;
-  std::size_t inner_len = scene.packet.payload_len;
-  proto::turn::Multiplexed frame;
-  if (inner.u8(0) == 0xff &&
-      proto::turn::parse_multiplexed(inner, inner_len, frame) != ParseStatus::not_this) {
-    inner = frame.inner;
-    inner_len = frame.inner_len;
-  }
-  return note_media(scene, inner, inner_len);
+  if (scene.record.framed) return note_framed(scene);
+  if (!may_hold_media(scene.packet.payload)) return false;
+  Unwrapped unwrapped;
+  unwrap(scene.packet.payload, scene.packet.payload_len, unwrapped);
+  if (unwrapped.is_stun && !unwrapped.relayed) return false;
+  return note_media(scene, unwrapped.inner, unwrapped.inner_len);
 }
 
 bool Engine::note_media(Scene& scene, ByteView payload, std::size_t wire_len) {
-  proto::CallProtocol kind = proto::demultiplex(payload);
-  proto::turn::ChannelData channel;
-  if (kind == proto::CallProtocol::turn_channel &&
-      proto::turn::parse_channel_data(payload, wire_len, channel) != ParseStatus::not_this) {
-    payload = channel.data;
-    wire_len = channel.length;
-    kind = proto::demultiplex(payload);
-  }
-  if (kind != proto::CallProtocol::rtp) return false;
+  if (scene.record.framed) return note_framed(scene);
+  if (proto::demultiplex(payload) != proto::CallProtocol::rtp) return false;
   return note_rtp(scene.record, scene.from, payload, wire_len, scene.packet.ts_ns);
+}
+
+bool Engine::note_framed(Scene& scene) {
+  flow::FlowRecord& record = scene.record;
+  Media media;
+  const Unframe unframe = dossiers_[record.dossier].unframe;
+  if (!unframe(scene.packet.payload, scene.packet.payload_len, media)) return false;
+  if (!media.rtp.empty())
+    return note_rtp(record, scene.from, media.rtp, media.rtp_len, scene.packet.ts_ns);
+  if (media.opaque_len == 0) return false;
+  if (record.tracker == flow::kNone) record.tracker = media_.take();
+  media_[record.tracker].update_opaque(scene.from, media.opaque_len, media.kind,
+                                       scene.packet.ts_ns);
+  record.watch = true;
+  return false;
 }
 
 bool Engine::note_rtp(flow::FlowRecord& record, flow::Side from, ByteView payload,

@@ -16,6 +16,8 @@ constexpr std::int64_t kSecondNs = 1'000'000'000;
 // the application itself.
 constexpr int kCertainBytes = 100, kConfirmedName = 90, kName = 80, kSocket = 70, kSharedBytes = 60,
               kDnsName = 50, kNetwork = 10;
+// What only says which protocol many applications share: a proof, a claim, and RTP that flows.
+constexpr int kGenericBytes = 45, kGenericClaim = 40, kGenericSocket = 42, kGenericMedia = 20;
 constexpr int kCompanion = 5;  // the same client used a name of that application at the time
 
 }  // namespace
@@ -56,7 +58,7 @@ class Engine::Judge {
   }
 
  private:
-  static constexpr std::size_t kMost = Dossier::kMostClaims + 5;
+  static constexpr std::size_t kMost = Dossier::kMostClaims + 7;
 
   [[nodiscard]] const Info& info(std::uint32_t classifier) const {
     return engine_.classifiers_[classifier]->info();
@@ -84,13 +86,18 @@ class Engine::Judge {
         std::any_of(candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(count_),
                     [](const Candidate& c) { return c.weight == kCertainBytes; });
     if (record_.proto == wire::ip_proto::kUdp && !certain) weigh_sockets();
+    weigh_media();
+    weigh_protocol();
     weigh_network();
   }
 
   void weigh(const HeldClaim& claim) {
     Candidate candidate{claim.signal,  claim.app,  claim.frame,       claim.classifier,
                         claim.service, claim.role, Confidence::guess, kSharedBytes};
-    if (claim.certain) {
+    if (info(claim.classifier).generic) {
+      candidate.weight = claim.certain ? kGenericBytes : kGenericClaim;
+      candidate.confidence = claim.certain ? Confidence::certain : Confidence::likely;
+    } else if (claim.certain) {
       candidate.weight = kCertainBytes;
       candidate.confidence = Confidence::certain;
     } else if (client_uses(claim.classifier)) {
@@ -140,8 +147,28 @@ class Engine::Judge {
           engine_.hosts_.socket_of(host, port, record_.ts_first_ns, record_.ts_last_ns);
       if (socket == nullptr) continue;
       add({info(socket->classifier).peer_signal, socket->app, record_.frame_first,
-           socket->classifier, Service::call, Role::peer, Confidence::likely, kSocket});
+           socket->classifier, Service::call, Role::peer, Confidence::likely,
+           socket->generic ? kGenericSocket : kSocket});
     }
+  }
+
+  [[nodiscard]] bool media_flows() const {
+    return record_.proto == wire::ip_proto::kUdp && record_.tracker != flow::kNone &&
+           engine_.media_[record_.tracker].flowing();
+  }
+
+  void weigh_media() {
+    const RuleIndex::MediaMatch media = engine_.rules_.media();
+    if (media.signal == nullptr || !media_flows()) return;
+    add({media.signal, info(media.classifier).name, record_.frame_first, media.classifier,
+         Service::call, Role::none, Confidence::likely, kGenericMedia});
+  }
+
+  void weigh_protocol() {
+    const RuleIndex::ProtocolMatch match = engine_.rules_.match_protocol(record_.proto);
+    if (match.rule == nullptr) return;
+    add({match.rule->signal, info(match.classifier).name, record_.frame_first, match.classifier,
+         match.rule->service, Role::none, Confidence::certain, kCertainBytes});
   }
 
   void weigh_network() {
@@ -224,9 +251,9 @@ void Engine::close(flow::FlowRecord& record, const flow::FlowKey& key) {
   for (std::size_t i = 0; i < dossier.claim_count; ++i) {
     const HeldClaim& claim = dossier.claims[i];
     if (claim.certain && claim.service == Service::call && record.proto == wire::ip_proto::kUdp)
-      hosts_.learn_socket(
-          client, port,
-          {claim.classifier, claim.app, claim.frame, record.ts_first_ns, record.ts_last_ns});
+      hosts_.learn_socket(client, port,
+                          {claim.classifier, claim.app, claim.frame, record.ts_first_ns,
+                           record.ts_last_ns, classifiers_[claim.classifier]->info().generic});
   }
 }
 

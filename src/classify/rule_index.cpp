@@ -20,6 +20,8 @@ RuleIndex::RuleIndex(std::span<const Classifier* const> classifiers) {
                     ": not a network: " + std::string(rule.cidr));
       add_network(network);
     }
+    for (const ProtocolRule& rule : info.protocols) protocols_.push_back({i, &rule});
+    if (info.media_signal != nullptr) media_ = {i, info.media_signal};
   }
 }
 
@@ -52,6 +54,12 @@ NameMatch RuleIndex::match_name(std::string_view host) const {
     if (dot == std::string_view::npos) break;
     suffix.remove_prefix(dot + 1);
   }
+  return {};
+}
+
+RuleIndex::ProtocolMatch RuleIndex::match_protocol(std::uint8_t proto) const {
+  for (const ProtocolMatch& match : protocols_)
+    if (match.rule->proto == proto) return match;
   return {};
 }
 

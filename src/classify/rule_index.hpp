@@ -25,6 +25,18 @@ class RuleIndex {
   // The rule with the longest suffix, then the longest label prefix. `host` in lower case, without
   // final dot.
   [[nodiscard]] NameMatch match_name(std::string_view host) const;
+  // The rule for an IP protocol without ports.
+  struct ProtocolMatch {
+    std::uint32_t classifier = 0;
+    const ProtocolRule* rule = nullptr;
+  };
+  [[nodiscard]] ProtocolMatch match_protocol(std::uint8_t proto) const;
+  // The classifier that takes RTP flows nothing else explains; null signal: there is none.
+  struct MediaMatch {
+    std::uint32_t classifier = 0;
+    const SignalInfo* signal = nullptr;
+  };
+  [[nodiscard]] MediaMatch media() const { return media_; }
   // Bit i is set when the address lies in a network of classifier i.
   [[nodiscard]] std::uint64_t networks_of(const IpAddress& address) const;
 
@@ -39,6 +51,8 @@ class RuleIndex {
   std::unordered_map<std::string_view, std::vector<NameMatch>> by_suffix_;
   std::array<std::vector<Network>, 256> v4_;  // by first octet
   std::vector<Network> v6_;
+  std::vector<ProtocolMatch> protocols_;
+  MediaMatch media_;
 };
 
 }  // namespace deadair::classify

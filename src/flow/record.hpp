@@ -36,6 +36,7 @@ struct FlowRecord {
   bool inspected : 1 = false;  // classifiers and witness are done with it
   bool one_way : 1 = false;    // ICMP message without counterpart
   bool watch : 1 = false;      // inspected, but media or DNS answers may still come
+  bool framed : 1 = false;     // media lies behind an application's own framing
   std::uint8_t basis : 2 = 0;  // ClientBasis
   std::uint8_t seen = 0;       // tcp_seen bits
   IdleClass idle_class = IdleClass::udp;

@@ -1,0 +1,59 @@
+// Multiplex frames, ChannelData and indications, outermost first.
+#include "classify/unwrap.hpp"
+
+#include "proto/demultiplex.hpp"
+#include "proto/turn.hpp"
+
+namespace deadair::classify {
+namespace {
+
+namespace stun = proto::stun;
+
+// MS-TURN keeps RFC 3489's classes: its Send is a request and its Data Indication a response.
+constexpr std::uint16_t kSendIndication = 0x0016, kDataIndication = 0x0017, kMsSend = 0x0004,
+                        kMsDataIndication = 0x0115;
+
+bool carries_data(std::uint16_t type) {
+  return type == kSendIndication || type == kDataIndication || type == kMsSend ||
+         type == kMsDataIndication;
+}
+
+void open_indication(Unwrapped& out) {
+  if (!carries_data(out.stun.type)) return;
+  const auto data = stun::find_attribute(out.stun, stun::attribute::kData);
+  if (!data || data->length == 0) return;
+  out.inner = data->value;
+  out.inner_len = data->length;
+  out.relayed = true;
+}
+
+}  // namespace
+
+bool may_hold_media(ByteView payload) { return payload.u8(0) > 3 || carries_data(payload.be16(0)); }
+
+void unwrap(ByteView payload, std::size_t wire_len, Unwrapped& out) {
+  out.inner = payload;
+  out.inner_len = wire_len;
+  proto::turn::Multiplexed frame;
+  if (payload.u8(0) == 0xff &&
+      proto::turn::parse_multiplexed(payload, wire_len, frame) != ParseStatus::not_this) {
+    out.multiplexed = true;
+    out.inner = frame.inner;
+    out.inner_len = frame.inner_len;
+  }
+  const proto::CallProtocol kind = proto::demultiplex(out.inner);
+  if (kind == proto::CallProtocol::stun) {
+    out.is_stun = stun::parse(out.inner, out.inner_len, out.stun) != ParseStatus::not_this;
+    if (out.is_stun) open_indication(out);
+    return;
+  }
+  proto::turn::ChannelData channel;
+  if (kind == proto::CallProtocol::turn_channel &&
+      proto::turn::parse_channel_data(out.inner, out.inner_len, channel) != ParseStatus::not_this) {
+    out.relayed = true;
+    out.inner = channel.data;
+    out.inner_len = channel.length;
+  }
+}
+
+}  // namespace deadair::classify
