@@ -24,7 +24,7 @@ enum class Kind : std::uint8_t {
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 // |  Number of entries (LE 16)    |          Padding = 0          |
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-// |                 Tag of each entry, ascending                  |
+// |                       Tag of each entry                       |
 // |       End offset of its value (LE 32), not descending         |
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 // |                     Values, one after another               ....

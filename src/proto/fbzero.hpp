@@ -16,8 +16,8 @@ namespace deadair::proto::fbzero {
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 // |  Length cont. |        Message as in chlo.hpp               ....
 // Flags bit 0 says that the version is there; records after the first ones have '0' and none.
-// engineering.fb.com "Building Zero protocol" (2017-01-27) tells of the descent from QUIC; the layout
-// is read off captures of 2016 and 2017.
+// engineering.fb.com "Building Zero protocol" (2017-01-27) tells of the descent from QUIC; the
+// layout is read off captures of 2016 and 2017.
 struct FirstMessage {
   char version = '0';
   chlo::Message message;

@@ -20,18 +20,19 @@ bool is_google(std::uint32_t version) {
 std::optional<Family> family_of(std::uint32_t version) {
   if (version == 0) return Family::negotiation;
   if (version == 1) return Family::v1;
-  if (version == 0x6b3343cf || version == 0x709a50c4) return Family::v2;  // 709a50c4: last draft
+  if (version == 0x6b3343cf || version == 0x709a50c4) return Family::v2;  // 709a50c4: its drafts
   if (version >> 8 == 0xff0000) return Family::draft;
-  if (version >> 4 == 0xfaceb00) return Family::mvfst;
+  if (version >> 5 == 0xfaceb000 >> 5) return Family::mvfst;
   if (is_google(version)) return Family::google;
   if ((version & 0x0f0f0f0fU) == 0x0a0a0a0a) return Family::grease;
   return std::nullopt;
 }
 
 // RFC 9369 section 3.2 moves v2's packet types by one.
-bool is_initial(Family family, std::uint8_t first) {
+bool is_initial(Family family, std::uint32_t version, std::uint8_t first) {
   const unsigned type = first >> 4 & 3U;
   if (family == Family::v2) return type == 1;
+  if (family == Family::google) return type == 0 && version >= kGoogleQ050;
   return type == 0 && (family == Family::v1 || family == Family::draft || family == Family::mvfst);
 }
 
@@ -75,8 +76,9 @@ ParseStatus parse_long_header(ByteView captured, std::size_t wire_len, LongHeade
   if (wire_len < 7 || !bytes.has(0, 5) || (first & 0x80U) == 0) return ParseStatus::not_this;
   const std::optional<Family> family = family_of(bytes.be32(1));
   if (!family) return ParseStatus::not_this;
-  out = {*family, bytes.be32(1), is_initial(*family, first), {}, {}};
-  if (*family == Family::google && out.version < 0x51303530) {  // before Q050: other lengths
+  const std::uint32_t version = bytes.be32(1);
+  out = {*family, version, is_initial(*family, version, first), {}, {}};
+  if (*family == Family::google && version < kGoogleQ050) {  // other lengths
     return ParseStatus::parsed;
   }
   ByteReader reader(bytes.from(5));

@@ -1,4 +1,4 @@
-// Recognises QUIC datagrams by their long header, without decrypting anything.
+// Recognises QUIC packets by their long header, without decrypting anything.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ enum class Family : std::uint8_t {
   v1,           // RFC 9000
   v2,           // RFC 9369
   draft,        // IETF drafts ff0000xx
-  mvfst,        // Meta's faceb00x
+  mvfst,        // Meta's faceb00x and faceb01x
   google,       // Google QUIC Q043 to Q050 and T050, T051
   grease,       // ?a?a?a?a, sent to force negotiation (RFC 9000 section 15)
 };
@@ -29,10 +29,17 @@ enum class Family : std::uint8_t {
 struct LongHeader {
   Family family = Family::v1;
   std::uint32_t version = 0;
-  bool initial = false;     // v1, v2, draft and mvfst: an Initial packet, which carries a hello
+  bool initial = false;     // an Initial packet (Google: from Q050 on), which carries a hello
   ByteView destination_id;  // at most 20 bytes; empty for Google's own header from Q044 to Q049
   ByteView source_id;
+
+  // Whether a HelloAssembler (quic_hello.hpp) may find something in the datagram: an Initial, or a
+  // Google QUIC packet that shows its version, as those before the handshake do.
+  [[nodiscard]] bool may_carry_hello() const { return initial || family == Family::google; }
 };
+
+// Where Google took over the IETF's long header and its protection.
+inline constexpr std::uint32_t kGoogleQ050 = 0x51303530;
 
 // Reads the first packet of a datagram of `wire_len` bytes. Only versions known to be in use pass;
 // the short header that data packets have looks like random bytes and is not_this.

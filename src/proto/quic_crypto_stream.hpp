@@ -11,12 +11,12 @@
 namespace deadair::proto::quic {
 
 // The bytes of CRYPTO frames (RFC 9000 section 19.6) by their offset, from 0 up to 16 KiB, with at
-// most 31 holes. Where pieces overlap the later one stands.
+// most 32 pieces apart from each other. Pieces that overlap agree, or the sender is at fault.
 class CryptoStream {
  public:
   static constexpr std::uint64_t kMostBytes = 16384;
 
-  // False when nothing new was kept: known bytes, beyond the bounds, or one hole too many.
+  // False when nothing new was kept: known bytes, beyond the bounds, or one piece too many.
   bool add(std::uint64_t offset, ByteView piece);
   void clear();
 

@@ -45,6 +45,8 @@ class HelloAssembler {
   // True when the hello is complete, or when too many packets could not be opened: no further
   // datagram changes anything.
   [[nodiscard]] bool done() const { return complete_ || tries_ >= kMostTries; }
+  // The handshake message without a hole from its start.
+  [[nodiscard]] ByteView message() const { return stream_.start(); }
   // Bytes allocated for the message.
   [[nodiscard]] std::size_t held() const { return stream_.held(); }
 
@@ -52,16 +54,19 @@ class HelloAssembler {
   static constexpr std::uint8_t kMostTries = 32;
 
   bool take_initial(const Packet& packet);
-  bool open_known(const Packet& packet, Opened& opened);
-  bool open_new(const Packet& packet, Opened& opened);
-  bool take_google(ByteView datagram);
+  bool try_known_keys(const Packet& packet);
+  bool try_new_keys(const Packet& packet);
   bool take_frames(const Packet& packet, const Opened& opened);
+  bool take_google(ByteView datagram);
   ParseStatus read();
+  ParseStatus read_tls(ByteView message);
+  ParseStatus read_google(ByteView message);
+  void read_loose_pieces();
 
   CryptoStream stream_;
   Hello hello_;
   Keys keys_;
-  ConnectionId id_;      // the keys were made from
+  ConnectionId id_;      // the keys were made from; empty while there are none
   ConnectionId client_;  // how the client calls itself
   std::uint32_t version_ = 0;
   std::uint64_t next_number_ = 0;

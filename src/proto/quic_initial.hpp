@@ -22,8 +22,8 @@ struct Opened {
 
 // Opens `packet` into `buffer`. `next_number` is one above the largest packet number known of this
 // sender (0 at the start), from which the full number is found (RFC 9000 section A.3).
-// `parsed`: the tag agrees. `truncated`: the capture cut the tag off; the frames are what these keys
-// give and prove nothing. `not_this`: not sealed with these keys, or too short to tell.
+// `parsed`: the tag agrees. `truncated`: the capture cut the tag off; the frames are what these
+// keys give and prove nothing. `not_this`: not sealed with these keys, or too short to tell.
 ParseStatus open_initial(const Packet& packet, const Keys& keys, std::uint64_t next_number,
                          std::span<std::uint8_t> buffer, Opened& out);
 
