@@ -67,13 +67,15 @@ std::string to_string(const IpAddress& address) {
 }
 
 bool parse_ip_address(std::string_view text, IpAddress& out) {
-  const std::string copy(text);
+  std::array<char, INET6_ADDRSTRLEN> copy{};
+  if (text.size() >= copy.size()) return false;
+  std::copy(text.begin(), text.end(), copy.begin());
   std::array<std::uint8_t, 16> bytes{};
-  if (inet_pton(AF_INET, copy.c_str(), bytes.data()) == 1) {
+  if (inet_pton(AF_INET, copy.data(), bytes.data()) == 1) {
     out = IpAddress::v4(ByteView(bytes).be32(0));
     return true;
   }
-  if (inet_pton(AF_INET6, copy.c_str(), bytes.data()) != 1) return false;
+  if (inet_pton(AF_INET6, copy.data(), bytes.data()) != 1) return false;
   out = IpAddress::v6(ByteView(bytes));
   return true;
 }

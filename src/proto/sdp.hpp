@@ -68,7 +68,8 @@ struct Session {
 };
 
 // Reads a description of `wire_len` bytes, of which `captured` holds the first. It begins with
-// "v=0" and has only lines of the form <letter>=<value>; lines may end with LF alone. `truncated`:
+// "v=0", its lines have the form <letter>=<value> (later ones of another form are skipped) and may
+// end with LF alone. `truncated`:
 // the capture ends first; whole lines up to there are in `out`.
 ParseStatus parse(ByteView captured, std::size_t wire_len, Session& out);
 
