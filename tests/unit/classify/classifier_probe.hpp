@@ -10,8 +10,7 @@
 
 #include "classify/classifier.hpp"
 #include "classify/rule_index.hpp"
-#include "proto/stun.hpp"
-#include "proto/turn.hpp"
+#include "classify/unwrap.hpp"
 #include "unit/proto/hex.hpp"
 
 namespace deadair::test {
@@ -19,8 +18,12 @@ namespace deadair::test {
 struct Outcome final : classify::Claims {
   classify::Answer answer = classify::Answer::unsure;
   std::vector<classify::Claim> claims;
+  std::vector<std::pair<IpAddress, std::uint16_t>> expected;  // where media were announced
 
   void add(const classify::Claim& claim) override { claims.push_back(claim); }
+  void expect_media(const IpAddress& host, std::uint16_t port) override {
+    expected.emplace_back(host, port);
+  }
   // The only claim's signal, "" when there is none, "several" when there are more.
   [[nodiscard]] std::string_view signal() const {
     if (claims.size() > 1) return "several";
@@ -49,18 +52,21 @@ inline classify::FlowFacts udp_flow(std::string_view server = "192.0.2.7",
 
 inline Outcome ask_datagram(const classify::Classifier& classifier, const Bytes& payload,
                             const classify::FlowFacts& flow = udp_flow()) {
+  classify::Unwrapped unwrapped;
+  classify::unwrap(view(payload), payload.size(), unwrapped);
   classify::Datagram datagram;
   datagram.payload = view(payload);
   datagram.wire_len = static_cast<std::uint32_t>(payload.size());
-  ByteView inner = datagram.payload;
-  proto::turn::Multiplexed frame;
-  if (proto::turn::parse_multiplexed(inner, inner.size(), frame) == ParseStatus::parsed) {
-    datagram.multiplexed = true;
-    inner = frame.inner;
-  }
-  proto::stun::Message message;
-  if (proto::stun::parse(inner, inner.size(), message) == ParseStatus::parsed) {
-    datagram.stun = &message;
+  datagram.stun = unwrapped.is_stun ? &unwrapped.stun : nullptr;
+  datagram.multiplexed = unwrapped.multiplexed;
+  datagram.relayed = unwrapped.relayed;
+  datagram.inner = unwrapped.inner;
+  datagram.inner_len = static_cast<std::uint32_t>(unwrapped.inner_len);
+  datagram.kind = proto::demultiplex(unwrapped.inner);
+  proto::rtp::Header rtp;
+  if (datagram.kind == proto::CallProtocol::rtp &&
+      proto::rtp::parse(datagram.inner, datagram.inner_len, rtp) == ParseStatus::parsed) {
+    datagram.rtp = &rtp;
   }
   Outcome outcome;
   outcome.answer = classifier.on_datagram(flow, datagram, outcome);
