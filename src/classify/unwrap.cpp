@@ -9,6 +9,8 @@ namespace {
 
 namespace stun = proto::stun;
 
+constexpr std::uint8_t kNotStun = 0x40;  // RFC 8489 section 5: the first two bits are zero
+
 // MS-TURN keeps RFC 3489's classes: its Send is a request and its Data Indication a response.
 constexpr std::uint16_t kSendIndication = 0x0016, kDataIndication = 0x0017, kMsSend = 0x0004,
                         kMsDataIndication = 0x0115;
@@ -41,14 +43,14 @@ void unwrap(ByteView payload, std::size_t wire_len, Unwrapped& out) {
     out.inner = frame.inner;
     out.inner_len = frame.inner_len;
   }
-  const proto::CallProtocol kind = proto::demultiplex(out.inner);
-  if (kind == proto::CallProtocol::stun) {
+  // Not only the methods that RFC 7983 leaves room for: WhatsApp's are 0x0800 and up.
+  if (out.inner.u8(0) < kNotStun) {
     out.is_stun = stun::parse(out.inner, out.inner_len, out.stun) != ParseStatus::not_this;
     if (out.is_stun) open_indication(out);
     return;
   }
   proto::turn::ChannelData channel;
-  if (kind == proto::CallProtocol::turn_channel &&
+  if (proto::demultiplex(out.inner) == proto::CallProtocol::turn_channel &&
       proto::turn::parse_channel_data(out.inner, out.inner_len, channel) != ParseStatus::not_this) {
     out.relayed = true;
     out.inner = channel.data;
