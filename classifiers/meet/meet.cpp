@@ -1,0 +1,74 @@
+// Turns WebRTC's packets into Meet claims where an end lies in the networks that Google keeps for
+// Meet's media.
+#include "classify/classifier.hpp"
+#include "classify/network_set.hpp"
+#include "meet/signatures.hpp"
+
+namespace deadair::classifiers::meet {
+namespace {
+
+using classify::Answer;
+using classify::Claims;
+using classify::Datagram;
+using classify::FlowFacts;
+using classify::Role;
+using classify::StreamHead;
+
+constexpr classify::Info kInfo = {
+    .name = "meet",
+    .version = "meet 1.0",
+    .doc = "Google Meet and Duo calls and web",
+    .signals = kSignals,
+    .names = kNames,
+    .networks = kNetworks,
+    .dns_signal = &kDns,
+    .peer_signal = &kPeerSocket,
+};
+
+bool in_networks(const FlowFacts& flow) {
+  static const classify::NetworkSet networks(kNetworks);
+  return networks.contains_end_of(flow);
+}
+
+Answer claim(Claims& claims, const SignalInfo& signal) {
+  claims.add({&signal, Service::call, Role::relay, true, {}});
+  return Answer::certain;
+}
+
+// The sign in this datagram that it belongs to a call of WebRTC's, whoever makes it.
+const SignalInfo* webrtc_sign(const FlowFacts& flow, const Datagram& datagram) {
+  constexpr std::uint8_t kDtlsMajor = 0xfe;  // 1.0 and 1.2 both
+  if (datagram.stun != nullptr) return &kIce;
+  if (datagram.kind == proto::CallProtocol::dtls && datagram.inner.u8(1) == kDtlsMajor) {
+    return &kDtls;
+  }
+  return flow.rtp_flowing ? &kRtp : nullptr;
+}
+
+class Meet final : public classify::Classifier {
+ public:
+  [[nodiscard]] const classify::Info& info() const override { return kInfo; }
+
+  Answer on_datagram(const FlowFacts& flow, const Datagram& datagram,
+                     Claims& claims) const override {
+    if (!in_networks(flow)) return Answer::not_for_us;
+    const SignalInfo* sign = webrtc_sign(flow, datagram);
+    return sign != nullptr ? claim(claims, *sign) : Answer::unsure;
+  }
+
+  Answer on_stream(const FlowFacts& flow, const StreamHead& head, Claims& claims) const override {
+    if (!in_networks(flow)) return Answer::not_for_us;
+    const bool pseudo =
+        head.up.starts_with(kPseudoClientHello) || head.down.starts_with(kPseudoServerHello);
+    return pseudo ? claim(claims, kPseudoTls) : Answer::unsure;
+  }
+};
+
+}  // namespace
+
+const classify::Classifier& instance() {
+  static const Meet classifier;
+  return classifier;
+}
+
+}  // namespace deadair::classifiers::meet
