@@ -1,0 +1,94 @@
+// Says which flows with RTP are no calls, and finds RTCP that runs beside media; the engine itself
+// claims RTP that nobody else explains.
+#include "proto/rtp.hpp"
+
+#include <algorithm>
+
+#include "classify/classifier.hpp"
+#include "proto/rtcp.hpp"
+#include "rtp/signatures.hpp"
+
+namespace deadair::classifiers::rtp {
+namespace {
+
+using classify::Answer;
+using classify::Claims;
+using classify::Datagram;
+using classify::FlowFacts;
+using classify::Glimpse;
+using classify::Service;
+using proto::CallProtocol;
+
+constexpr std::uint32_t kEnough = 4;  // datagrams of other kinds before the flow is given up
+
+constexpr classify::Info kInfo = {
+    .name = "rtp",
+    .version = "rtp 1.0",
+    .doc = "Media by RTP (RFC 3550) of an application that the packets do not tell",
+    .signals = kSignals,
+    .names = {},
+    .networks = {},
+    .generic = true,
+    .media_signal = &kMedia,
+};
+
+constexpr std::uint32_t kLimitedBroadcast = 0xffff'ffff;
+
+bool is_group(const IpAddress& address) {
+  return address.multicast() || (address.is_v4() && address.v4() == kLimitedBroadcast);
+}
+
+bool is_transport_stream(ByteView payload, std::size_t wire_len) {
+  if (wire_len == 0 || wire_len % kTsSize != 0) return false;
+  for (std::size_t at = 0; at < payload.size(); at += kTsSize)
+    if (payload.u8(at) != kTsSync) return false;
+  return !payload.empty();
+}
+
+bool is_stream(const Datagram& datagram) {
+  const proto::rtp::Header& header = *datagram.rtp;
+  if (std::find(kStreamTypes.begin(), kStreamTypes.end(), header.payload_type) !=
+      kStreamTypes.end())
+    return true;
+  return is_transport_stream(datagram.inner.from(header.header_size), header.payload_size);
+}
+
+bool is_rtcp(const Glimpse& glimpse) {
+  return proto::demultiplex(glimpse.head()) == CallProtocol::rtcp;
+}
+
+// A second report, and never anything else: on the port of media, media come first.
+bool is_control_only(const FlowFacts& flow, const Datagram& datagram) {
+  if (datagram.kind != CallProtocol::rtcp || flow.earlier.empty()) return false;
+  if (!std::all_of(flow.earlier.begin(), flow.earlier.end(), is_rtcp)) return false;
+  proto::rtcp::Header header;
+  return proto::rtcp::parse(datagram.inner, datagram.inner_len, header) != ParseStatus::not_this &&
+         header.plain;
+}
+
+class Rtp final : public classify::Classifier {
+ public:
+  [[nodiscard]] const classify::Info& info() const override { return kInfo; }
+
+  Answer on_datagram(const FlowFacts& flow, const Datagram& datagram,
+                     Claims& claims) const override {
+    if (is_control_only(flow, datagram)) claims.add({.signal = &kControl});
+    if (datagram.rtp != nullptr && flow.rtp_flowing) {
+      const bool group = is_group(flow.server) || is_group(flow.client);
+      if (group) claims.add({.signal = &kMulticast, .certain = true});
+      if (is_stream(datagram)) claims.add({.signal = &kStream, .certain = true});
+      return group ? Answer::not_for_us : Answer::unsure;
+    }
+    const bool media = datagram.kind == CallProtocol::rtp || datagram.kind == CallProtocol::rtcp;
+    return media || flow.datagrams < kEnough ? Answer::unsure : Answer::not_for_us;
+  }
+};
+
+}  // namespace
+
+const classify::Classifier& instance() {
+  static const Rtp classifier;
+  return classifier;
+}
+
+}  // namespace deadair::classifiers::rtp
