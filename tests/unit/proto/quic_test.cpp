@@ -38,8 +38,8 @@ TEST_CASE("every family is told by its version") {
        {Row{"d06b3343cf", Family::v2, true}, Row{"c06b3343cf", Family::v2, false},
         Row{"c3ff00001d", Family::draft, true}, Row{"cefaceb002", Family::mvfst, true},
         Row{"effaceb00e", Family::mvfst, false}, Row{"c0faceb013", Family::mvfst, true},
-        Row{"c351303530", Family::google, true}, Row{"d054303531", Family::google, false}, Row{"c01a2a3a4a", Family::grease, false},
-        Row{"8100000001", Family::v1, true}}) {
+        Row{"c351303530", Family::google, true}, Row{"d054303531", Family::google, false},
+        Row{"c01a2a3a4a", Family::grease, false}, Row{"8100000001", Family::v1, true}}) {
     quic::LongHeader out;
     INFO(row.start);
     REQUIRE(parse(hex(row.start) + hex("04 01020304 04 a1a2a3a4") + Bytes(40, 3), out) ==
