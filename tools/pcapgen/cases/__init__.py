@@ -1,4 +1,7 @@
-"""The cases; importing a module of this package registers those it defines."""
+"""The cases; importing a module of this package registers those it defines, so all are imported."""
 
-from . import (containers, dissection, facebook, linktypes, microsoft,  # noqa: F401
-               negatives, network, tcp, tunnelled, whatsapp)
+import importlib
+import pkgutil
+
+for _module in sorted(module.name for module in pkgutil.iter_modules(__path__)):
+    importlib.import_module(f"{__name__}.{_module}")
