@@ -4,31 +4,25 @@
 #include <algorithm>
 #include <memory>
 
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 
 namespace deadair::proto::quic {
 namespace {
 
 struct Free {
-  void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
-  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+  void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
   void operator()(EVP_CIPHER* cipher) const { EVP_CIPHER_free(cipher); }
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
 
-// A context that knows its algorithm and waits for a key; null where that cannot be had.
-Owned<EVP_MAC_CTX> make_hmac() {
-  const Owned<EVP_MAC> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-  Owned<EVP_MAC_CTX> context(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
-  std::array<char, 7> digest = {"SHA256"};
-  const std::array<OSSL_PARAM, 2> params = {
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
-      OSSL_PARAM_construct_end()};
-  if (context && EVP_MAC_CTX_set_params(context.get(), params.data()) != 1) context.reset();
+// A context that knows its algorithm; null where that cannot be had.
+Owned<EVP_MD_CTX> make_sha256() {
+  const Owned<EVP_MD> digest(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  Owned<EVP_MD_CTX> context(digest ? EVP_MD_CTX_new() : nullptr);
+  if (context && EVP_DigestInit_ex2(context.get(), digest.get(), nullptr) != 1) context.reset();
   return context;
 }
 
@@ -47,7 +41,7 @@ Owned<EVP_CIPHER_CTX> make_cipher(const char* name, Way way) {
 }
 
 struct Contexts {
-  Owned<EVP_MAC_CTX> hmac = make_hmac();
+  Owned<EVP_MD_CTX> sha256 = make_sha256();
   Owned<EVP_CIPHER_CTX> ecb = make_cipher("AES-128-ECB", Way::encrypt);
   Owned<EVP_CIPHER_CTX> gcm = make_cipher("AES-128-GCM", Way::decrypt);
 };
@@ -55,6 +49,16 @@ struct Contexts {
 Contexts& contexts() {
   thread_local Contexts mine;
   return mine;
+}
+
+using Block = std::array<std::uint8_t, 64>;
+
+bool sha256(EVP_MD_CTX* context, const Block& start, ByteView rest,
+            std::array<std::uint8_t, 32>& out) {
+  return EVP_DigestInit_ex2(context, nullptr, nullptr) == 1 &&
+         EVP_DigestUpdate(context, start.data(), start.size()) == 1 &&
+         EVP_DigestUpdate(context, rest.data(), rest.size()) == 1 &&
+         EVP_DigestFinal_ex(context, out.data(), nullptr) == 1;
 }
 
 bool update(EVP_CIPHER_CTX* context, ByteView in, std::uint8_t* out) {
@@ -77,11 +81,15 @@ bool tag_agrees(EVP_CIPHER_CTX* context, ByteView tag) {
 }  // namespace
 
 bool hmac_sha256(ByteView key, ByteView message, std::array<std::uint8_t, 32>& out) {
-  EVP_MAC_CTX* context = contexts().hmac.get();
-  std::size_t written = 0;
-  return context != nullptr && EVP_MAC_init(context, key.data(), key.size(), nullptr) == 1 &&
-         EVP_MAC_update(context, message.data(), message.size()) == 1 &&
-         EVP_MAC_final(context, out.data(), &written, out.size()) == 1;
+  Block inner{};
+  if (key.size() > inner.size()) return false;
+  std::copy(key.begin(), key.end(), inner.begin());
+  Block outer = inner;
+  for (std::uint8_t& byte : inner) byte ^= 0x36U;
+  for (std::uint8_t& byte : outer) byte ^= 0x5cU;
+  EVP_MD_CTX* context = contexts().sha256.get();
+  return context != nullptr && sha256(context, inner, message, out) &&
+         sha256(context, outer, ByteView(out), out);
 }
 
 bool aes_mask(const std::array<std::uint8_t, 16>& key, ByteView sample,

@@ -40,7 +40,11 @@ bool Frames::read_crypto(CryptoFrame& out) {
 }
 
 void Frames::skip(std::uint8_t type) {
-  if (type == frame::kPadding) return;
+  if (type == frame::kPadding) {
+    const ByteView rest = reader_.rest();
+    const auto* end = std::find_if(rest.begin(), rest.end(), [](auto byte) { return byte != 0; });
+    return reader_.skip(static_cast<std::size_t>(end - rest.begin()));
+  }
   if (dialect_ == Dialect::google) {
     sane_ = type == frame::kGooglePing;
     return;
