@@ -8,7 +8,7 @@
 namespace quic = deadair::proto::quic;
 using deadair::ByteView;
 using deadair::fuzz::touch;
-using deadair::test::Bytes;
+using namespace deadair::test;
 
 static void touch_hello(const quic::HelloAssembler& assembler) {
   touch(assembler.hello().sni);
