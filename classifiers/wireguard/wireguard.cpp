@@ -17,6 +17,8 @@ using classify::Service;
 
 constexpr std::uint32_t kEnough = 12;  // datagrams without a message before the flow is given up
 
+constexpr std::uint32_t kLeastIndex = 0x10000;  // indices are random numbers
+
 // Data messages speak for themselves once this many points are together: two for each that is
 // padded, one for others (some senders do not pad, and none pads beyond its MTU).
 constexpr int kPointsPadded = 2, kPointsEnough = 6;
@@ -45,25 +47,29 @@ struct Message {
   std::uint32_t sender = 0;    // 0: this type has none
   std::uint32_t receiver = 0;
   std::uint64_t counter = 0;
+  bool lengthened = false;  // a handshake message with more behind it, as some products add
 };
 
-bool size_fits(std::uint8_t type, std::size_t size) {
+// The size of a handshake message, the least one of data; 0 for what is no type.
+std::size_t size_of(std::uint8_t type) {
   switch (type) {
     case type::kInitiation:
-      return size == kInitiationSize;
+      return kInitiationSize;
     case type::kResponse:
-      return size == kResponseSize;
+      return kResponseSize;
     case type::kCookieReply:
-      return size == kCookieReplySize;
+      return kCookieReplySize;
     default:
-      return type == type::kData && size >= kLeastData;
+      return type == type::kData ? kLeastData : 0;
   }
 }
 
 bool read_message(ByteView bytes, std::size_t wire_len, Message& out) {
-  if (!size_fits(bytes.u8(0), wire_len) || !bytes.has(0, 16)) return false;
+  const std::size_t size = size_of(bytes.u8(0));
+  if (size == 0 || wire_len < size || !bytes.has(0, 16)) return false;
   out = {};
   out.type = bytes.u8(0);
+  out.lengthened = out.type != type::kData && wire_len != size;
   out.reserved = bytes.be24(1);
   const bool data = out.type == type::kData;
   const bool receiver_first = data || out.type == type::kCookieReply;
@@ -86,7 +92,7 @@ bool all_zero(ByteView bytes) {
 // A handshake message in itself, up to its macs.
 bool is_handshake(const Message& message, ByteView payload) {
   const bool initiation = message.type == type::kInitiation;
-  if (!initiation && message.type != type::kResponse) return false;
+  if (message.lengthened || (!initiation && message.type != type::kResponse)) return false;
   const std::size_t size = initiation ? kInitiationSize : kResponseSize;
   const std::size_t key_end = initiation ? kInitiationKeyEnd : kResponseKeyEnd;
   constexpr std::size_t kKeySize = 32;
@@ -94,21 +100,23 @@ bool is_handshake(const Message& message, ByteView payload) {
          looks_encrypted(payload.sub(key_end + 1 - kKeySize, size - kMac2Size - key_end - 1));
 }
 
-// Whether an earlier message of the other side announced the index that this one is sent to.
+// Whether an earlier message of the other side announced the index that this one is sent to. Of
+// lengthened messages only the response counts: nothing else in them differs from a connection's id
+// that both sides repeat.
 bool index_was_announced(const FlowFacts& flow, const Datagram& datagram, const Message& message) {
-  if (message.receiver == 0) return false;
+  if (message.receiver < kLeastIndex || message.sender == message.receiver) return false;
   return std::any_of(flow.earlier.begin(), flow.earlier.end(), [&](const Glimpse& glimpse) {
     Message other;
     return glimpse.direction != datagram.direction &&
            read_message(glimpse.head(), glimpse.wire_len, other) && other.sender != 0 &&
-           other.sender == message.receiver;
+           other.sender == message.receiver &&
+           (message.type == type::kResponse || !(message.lengthened || other.lengthened));
   });
 }
 
 // Indices are random numbers and sessions end long before 2^32 messages; small numbers in both
 // places are some other protocol's.
 bool is_plausible_data(const Message& message) {
-  constexpr std::uint32_t kLeastIndex = 0x10000;
   return message.type == type::kData && message.receiver >= kLeastIndex &&
          message.counter >> 32 == 0;
 }

@@ -63,6 +63,17 @@ TEST_CASE("wireguard: a handshake needs its size, its key and its zeros") {
   CHECK(ask_datagram(wireguard(), mostly_zero).claims.empty());
 }
 
+TEST_CASE("wireguard: messages with bytes added are proved by the response's index") {
+  const Sent longer = up(initiation(noise(16, 5)) + noise(56, 4));
+  const Outcome outcome = ask_flow(wireguard(), {longer, down(response() + noise(8, 4))});
+  CHECK(outcome.signal() == "WG.INDEX");
+  CHECK(outcome.certain());
+  CHECK(ask_flow(wireguard(), {longer, down(data(kClientIndex, 0))}).claims.empty());
+  CHECK(ask_flow(wireguard(), {longer, up(data(kServerIndex, 0)), up(data(kServerIndex, 1)),
+                               up(data(kServerIndex, 2))})
+            .signal() == "WG.DATA");
+}
+
 TEST_CASE("wireguard: under load the handshake is unsure until its index is answered") {
   const Bytes busy = initiation(noise(16, 5));
   CHECK(ask_datagram(wireguard(), busy).signal() == "WG.HANDSHAKE.MAC2");
