@@ -7,6 +7,7 @@ namespace deadair::proto::stun {
 namespace {
 
 constexpr std::size_t kAttributeHeader = 4;
+constexpr std::uint16_t kBindingRequest = 0x0001;
 
 // RFC 8489 section 5: the class is bits 4 and 8 of the type, the method the other twelve.
 Class class_of(std::uint16_t type) {
@@ -53,9 +54,50 @@ bool plausible_header(ByteView bytes, std::size_t wire_len, bool magic_cookie) {
   const std::uint16_t type = bytes.be16(0);
   if ((type & 0xc000U) != 0 || kHeaderSize + bytes.be16(2) != wire_len) return false;
   if (magic_cookie) return method_of(type) != 0;
-  // Other protocols start with 00 01 too; no sender uses an id of zeros or an attribute of type 0.
-  return classic_type(type) && bytes.be16(2) % 4 == 0 && !all_zero(bytes.sub(4, 16)) &&
-         !(bytes.has(kHeaderSize, 2) && bytes.be16(kHeaderSize) == 0);
+  // Other protocols start with 00 01 too: an id of zeros is no sender's, and only a Binding request
+  // says enough without attributes.
+  if (bytes.be16(2) == 0 && type != kBindingRequest) return false;
+  return classic_type(type) && bytes.be16(2) % 4 == 0 && !all_zero(bytes.sub(4, 16));
+}
+
+// Whether senders without the magic cookie use this attribute, and with a value of this size: RFC
+// 3489 section 11.2, [MS-TURN] 2.2.2, the drafts of RFC 5389, and Zoom's own.
+bool classic_attribute(std::uint16_t type, std::size_t size) {
+  switch (type) {
+    case attribute::kMappedAddress:
+    case attribute::kResponseAddress:
+    case attribute::kSourceAddress:
+    case attribute::kChangedAddress:
+    case attribute::kReflectedFrom:
+    case attribute::kMsAlternateServer:
+    case attribute::kMsDestinationAddress:
+    case attribute::kXorPeerAddress:  // MS-TURN's Remote Address
+    case attribute::kXorMappedAddress:
+    case attribute::kMsXorMappedAddress:
+      return size == 8 || size == 20;
+    case attribute::kChangeRequest:
+    case attribute::kLifetime:
+    case attribute::kMsMagicCookie:
+    case attribute::kBandwidth:
+    case attribute::kMsVersion:
+      return size == 4;
+    case attribute::kMessageIntegrity:
+      return size == 20 || size == 32;
+    case attribute::kErrorCode:
+      return size >= 4;
+    default:
+      return (type >= attribute::kUsername && type <= attribute::kRequestedAddressFamily) ||
+             type == attribute::kPriority || type == attribute::kUseCandidate ||
+             type == attribute::kZoomUnnamed0101 || type == attribute::kZoomUnnamed0103 ||
+             type >> 8 == 0x80;
+  }
+}
+
+bool classic_attributes(ByteView bytes) {
+  for (const Attribute& attribute : Attributes(bytes, 4)) {
+    if (!classic_attribute(attribute.type, attribute.length)) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -86,7 +128,8 @@ ParseStatus parse(ByteView captured, std::size_t wire_len, Message& out) {
   if (bytes.size() < kHeaderSize) return ParseStatus::truncated;
 
   const ParseStatus status = check_chain(attributes, out.length, 4);
-  if (status != ParseStatus::not_this || !magic_cookie) return status;
+  if (!magic_cookie) return classic_attributes(attributes) ? status : ParseStatus::not_this;
+  if (status != ParseStatus::not_this) return status;
   out.aligned = false;
   out.attributes = {attributes, 1};
   return check_chain(attributes, out.length, 1);

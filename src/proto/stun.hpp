@@ -108,8 +108,9 @@ struct Address {
 };
 
 // Reads the message that fills a datagram of `wire_len` bytes, of which `captured` holds the first.
-// Without the magic cookie the method must be one of RFC 3489, RFC 8656 or MS-TURN, so that chance
-// does not make STUN of other traffic; with or without it the lengths must add up to the datagram.
+// Without the magic cookie the method and every attribute must be one of RFC 3489, RFC 8656 or
+// MS-TURN, its value of the right size, so that chance does not make STUN of other traffic; with or
+// without it the lengths must add up to the datagram.
 // With the cookie, attributes may lack their padding, all of them (Teams) or the last (WhatsApp).
 // `truncated`: the header and the captured attributes are in `out`.
 ParseStatus parse(ByteView captured, std::size_t wire_len, Message& out);

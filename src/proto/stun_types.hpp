@@ -40,8 +40,9 @@ inline constexpr std::uint16_t kUnknownAttributes = 0x000a;
 inline constexpr std::uint16_t kReflectedFrom = 0x000b;  // RFC 3489 only
 inline constexpr std::uint16_t kChannelNumber = 0x000c;
 inline constexpr std::uint16_t kLifetime = 0x000d;
-inline constexpr std::uint16_t kMsMagicCookie = 0x000f;  // MS-TURN 2.2.2.1: value 72 c6 4b c6
-inline constexpr std::uint16_t kBandwidth = 0x0010;      // RFC 5766 drafts, MS-TURN
+inline constexpr std::uint16_t kMsAlternateServer = 0x000e;  // MS-TURN
+inline constexpr std::uint16_t kMsMagicCookie = 0x000f;      // MS-TURN 2.2.2.1: value 72 c6 4b c6
+inline constexpr std::uint16_t kBandwidth = 0x0010;          // RFC 5766 drafts, MS-TURN
 inline constexpr std::uint16_t kMsDestinationAddress = 0x0011;  // MS-TURN
 inline constexpr std::uint16_t kXorPeerAddress = 0x0012;
 inline constexpr std::uint16_t kData = 0x0013;
@@ -91,6 +92,10 @@ inline constexpr std::uint16_t kMsLocationProfile = 0x8068;
 inline constexpr std::uint16_t kMsImplementationVersion = 0x8070;
 inline constexpr std::uint16_t kMsAlternateMappedAddress = 0x8090;
 inline constexpr std::uint16_t kMsMultiplexedSessionId = 0x8095;
+
+// Zoom, in messages without the magic cookie (requests and answers); read from call traffic only.
+inline constexpr std::uint16_t kZoomUnnamed0101 = 0x0101;
+inline constexpr std::uint16_t kZoomUnnamed0103 = 0x0103;
 
 // Google WebRTC (webrtc.org api/transport/stun.h); every WebRTC application sends them.
 inline constexpr std::uint16_t kGoogleNetworkInfo = 0xc057;

@@ -1,4 +1,4 @@
-// Reads TURN ChannelData and Microsoft's multiplexed frames.
+// Reads TURN ChannelData, Microsoft's multiplexed frames, and the data of Send and Data messages.
 #include "proto/turn.hpp"
 
 namespace deadair::proto::turn {
@@ -7,6 +7,11 @@ namespace {
 constexpr std::size_t kChannelHeader = 4;
 constexpr std::size_t kSessionId = 8;
 constexpr std::size_t kMultiplexedHeader = 4 + kSessionId;
+
+constexpr std::uint16_t kSendIndication = 0x0016;
+constexpr std::uint16_t kDataIndication = 0x0017;
+constexpr std::uint16_t kMsSendRequest = 0x0004;
+constexpr std::uint16_t kMsDataIndication = 0x0115;
 
 }  // namespace
 
@@ -28,6 +33,28 @@ ParseStatus parse_multiplexed(ByteView captured, std::size_t wire_len, Multiplex
   out.inner = bytes.from(kMultiplexedHeader);
   out.inner_len = wire_len - kMultiplexedHeader;
   return out.inner.size() < out.inner_len ? ParseStatus::truncated : ParseStatus::parsed;
+}
+
+std::optional<Relayed> relayed_data(const stun::Message& message) {
+  const bool standard = message.type == kSendIndication || message.type == kDataIndication;
+  if (!standard && message.type != kMsSendRequest && message.type != kMsDataIndication) {
+    return std::nullopt;
+  }
+  Relayed out;
+  out.from_peer = message.type == kDataIndication || message.type == kMsDataIndication;
+  bool found = false;
+  for (const stun::Attribute& attribute : message.attributes) {
+    if (attribute.type == stun::attribute::kData && !found) {
+      out.data = attribute.value;
+      out.length = attribute.length;
+      found = true;
+    } else if (attribute.type == stun::attribute::kXorPeerAddress) {
+      out.peer = standard ? stun::xor_address(message, attribute) : stun::address(attribute);
+    } else if (attribute.type == stun::attribute::kMsDestinationAddress && !standard) {
+      out.peer = stun::address(attribute);
+    }
+  }
+  return found ? std::optional(out) : std::nullopt;
 }
 
 }  // namespace deadair::proto::turn

@@ -1,11 +1,14 @@
-// Recognises the two frames that carry data beside STUN messages on a TURN 5-tuple.
+// Unwraps what a TURN relay carries: ChannelData, Microsoft's multiplexed frames, and the data of
+// Send and Data messages.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "bytes/byte_view.hpp"
 #include "bytes/parse_status.hpp"
+#include "proto/stun.hpp"
 
 namespace deadair::proto::turn {
 
@@ -45,5 +48,19 @@ struct Multiplexed {
 
 // Reads one multiplexed frame that fills a datagram of `wire_len` bytes.
 ParseStatus parse_multiplexed(ByteView captured, std::size_t wire_len, Multiplexed& out);
+
+// The DATA attribute of a message that has one, and the peer it goes to or comes from.
+struct Relayed {
+  ByteView data;           // what was captured of it
+  std::size_t length = 0;  // on the wire
+  std::optional<stun::Address> peer;
+  bool from_peer = false;  // relay to client; false: client to relay
+};
+
+// Takes the data out of a Send (0x0016) or Data (0x0017) indication, RFC 8656 section 11, with
+// XOR-PEER-ADDRESS; or out of MS-TURN's Send request (0x0004) or Data indication (0x0115),
+// [MS-TURN] 2.2.1, with its Destination or Remote Address, which are not XORed. Nothing for other
+// messages.
+std::optional<Relayed> relayed_data(const stun::Message& message);
 
 }  // namespace deadair::proto::turn

@@ -175,6 +175,29 @@ TEST_CASE("a message without the magic cookie is RFC 3489") {
   CHECK(mapped->port == 3478);
 }
 
+TEST_CASE("a message without the magic cookie has only attributes of its time") {
+  const Bytes id = hex("4a1c207793d05b1288fe01336c5d2290");
+  const auto classic = [&](const char* type, const char* attributes) {
+    const Bytes body = hex(attributes);
+    return accepted(cut(hex(type) + counted(2, body), 4) + id + body);
+  };
+  CHECK(classic("0001", ""));
+  CHECK_FALSE(classic("0101", ""));
+  CHECK_FALSE(classic("0003", ""));
+  CHECK(classic("0001", "0006 0004 61626364"));
+  CHECK(classic("0101", "0001 0008 00010d96cb007105 8020 0008 00010d96cb007105"));
+  CHECK(classic("0115", "000f 0004 72c64bc6 0012 0008 00010d96cb007105 0013 0001 80000000"));
+  CHECK(classic("0001", "0101 0004 00000000"));  // Zoom
+  CHECK_FALSE(classic("0001", "0100 0004 00000000"));
+  CHECK_FALSE(classic("0001", "4000 0004 00000000"));
+  CHECK_FALSE(classic("0001", "c057 0004 00000000"));
+  CHECK_FALSE(classic("0001", "0006 0004 61626364 7000 0000"));
+  CHECK_FALSE(classic("0001", "0003 0005 0000000600000000"));
+  CHECK_FALSE(classic("0101", "0001 0009 00010d96cb00710500000000"));
+  CHECK_FALSE(classic("0101", "0009 0000"));
+  CHECK_FALSE(classic("0001", "0008 0004 00000000"));
+}
+
 TEST_CASE("an error response gives its code, and only a valid one") {
   const auto code = [](const char* tail) {
     const Bytes bytes =

@@ -1,4 +1,4 @@
-// ChannelData and Microsoft's multiplexed frames.
+// ChannelData, Microsoft's multiplexed frames, and the data of Send and Data messages.
 #include "proto/turn.hpp"
 
 #include "catch.hpp"
@@ -62,4 +62,63 @@ TEST_CASE("the multiplexed frame hands out its inner packet") {
   CHECK(turn::parse_multiplexed(view(part), part.size(), out) == ParseStatus::not_this);
   const Bytes other = hex("ff11") + counted(2, Bytes(28, 1));
   CHECK(turn::parse_multiplexed(view(other), other.size(), out) == ParseStatus::not_this);
+}
+
+namespace {
+
+// A message with the given attributes; the magic cookie is in place of the first half of the id.
+std::optional<turn::Relayed> relayed(const char* type, const Bytes& attributes) {
+  const Bytes bytes = hex(type) + counted(2, attributes);
+  const Bytes message_bytes = cut(bytes, 4) + hex("2112a442 0102030405060708090a0b0c") + attributes;
+  deadair::proto::stun::Message message;
+  REQUIRE(deadair::proto::stun::parse(kept(message_bytes), message_bytes.size(), message) ==
+          ParseStatus::parsed);
+  return turn::relayed_data(message);
+}
+
+}  // namespace
+
+TEST_CASE("Send and Data indications give their data and peer") {
+  // 192.0.2.1:32853, as RFC 5769 section 2.2 has it XORed.
+  const Bytes attributes = hex("0012 0008 0001 a147 e112 a643 0013 0005 8060000102 000000");
+  auto out = relayed("0016", attributes);
+  REQUIRE(out.has_value());
+  CHECK(out->data.equals(view(hex("8060000102"))));
+  CHECK(out->length == 5);
+  CHECK_FALSE(out->from_peer);
+  REQUIRE(out->peer.has_value());
+  CHECK(to_string(out->peer->ip) == "192.0.2.1");
+  CHECK(out->peer->port == 32853);
+  out = relayed("0017", attributes);
+  REQUIRE(out.has_value());
+  CHECK(out->from_peer);
+  CHECK_FALSE(relayed("0115", attributes)->peer->port == 32853);  // MS-TURN does not XOR
+  CHECK_FALSE(relayed("0001", attributes).has_value());
+  CHECK_FALSE(relayed("0016", cut(attributes, 12)).has_value());
+  CHECK_FALSE(relayed("0017", hex("0013 0000"))->peer.has_value());
+}
+
+TEST_CASE("Microsoft's Send and Data messages give theirs") {
+  const Bytes cookie = hex("000f 0004 72c64bc6");
+  auto out = relayed("0004", cookie + hex("0011 0008 0001 0d96 cb007105 0013 0002 8061 0000"));
+  REQUIRE(out.has_value());
+  CHECK_FALSE(out->from_peer);
+  CHECK(to_string(out->peer->ip) == "203.0.113.5");
+  CHECK(out->peer->port == 3478);
+  CHECK(out->data.equals(view(hex("8061"))));
+  out = relayed("0115", cookie + hex("0012 0008 0001 0d96 cb007105 0013 0002 8061 0000"));
+  REQUIRE(out.has_value());
+  CHECK(out->from_peer);
+  CHECK(to_string(out->peer->ip) == "203.0.113.5");
+  CHECK_FALSE(relayed("0004", cookie + hex("000d 0004 00000258")).has_value());  // Refresh
+}
+
+TEST_CASE("data cut by the capture keeps its length") {
+  const Bytes bytes = hex("0017 0024 2112a442 0102030405060708090a0b0c 0013 0020 8060");
+  deadair::proto::stun::Message message;
+  REQUIRE(deadair::proto::stun::parse(view(bytes), 56, message) == ParseStatus::truncated);
+  const auto out = turn::relayed_data(message);
+  REQUIRE(out.has_value());
+  CHECK(out->length == 32);
+  CHECK(out->data.size() == 2);
 }
