@@ -1,108 +1,107 @@
-// Continuity of RTP streams and the voice-or-video windows.
+// The streams of a flow beside each direction's main one, and what all of them carry.
 #include "flow/media_track.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace deadair::flow {
 namespace {
 
-// How far a sequence number may jump within one stream (RFC 3550 appendix A.1: MAX_DROPOUT 3000,
-// MAX_MISORDER 100).
-constexpr std::uint16_t kMaxDropout = 3000;
-constexpr std::uint16_t kMaxMisorder = 100;
-// Random bytes continue a stream with a chance of about 2^-36 a packet; three in a row are proof.
-constexpr std::uint64_t kProof = 3;
-
-bool follows(MediaDirection::Stream& stream, std::uint16_t sequence) {
-  const auto step = static_cast<std::uint16_t>(sequence - stream.sequence);
-  stream.sequence = sequence;
-  return step < kMaxDropout || static_cast<std::uint16_t>(-step) < kMaxMisorder;
-}
-
-// Notes the packet in its stream, which moves to the front. True when it continues one.
-bool note_stream(MediaDirection& direction, const proto::rtp::Header& header) {
-  auto& streams = direction.streams;
-  if (streams.front().ssrc == header.ssrc) return follows(streams.front(), header.sequence);
-  auto found = streams.begin();
-  while (found != streams.end() && found->ssrc != header.ssrc) ++found;
-  MediaDirection::Stream stream{header.ssrc, header.sequence};
-  bool continues = false;
-  if (found == streams.end())
-    --found;  // the stream silent longest makes room
-  else
-    continues = follows(*found, header.sequence);
-  std::move_backward(streams.begin(), found, found + 1);
-  streams.front() = stream;
-  return continues;
-}
-
-std::uint8_t judge(const MediaDirection& direction) {
-  if (direction.seen < MediaTrack::kFewest) return 0;
-  if (direction.large * 2 <= direction.seen) return media_kind::kVoice;
-  const bool sound_too = direction.small_other >= MediaTrack::kFewest;
-  return sound_too ? media_kind::kVideo | media_kind::kVoice : media_kind::kVideo;
-}
-
-constexpr std::uint8_t with(std::uint8_t kinds, std::uint8_t more) {
-  return static_cast<std::uint8_t>(kinds | more);
-}
-
-void start_window(MediaDirection& direction, std::int64_t ts_ns) {
-  direction.window_start_ns = ts_ns;
-  direction.seen = direction.large = direction.small_other = 0;
-}
+constexpr std::int64_t kSilentNs = 2'000'000'000;      // a main stream gives way
+constexpr std::int64_t kForgottenNs = 10'000'000'000;  // any stream may, when there are too many
 
 }  // namespace
 
-bool MediaTrack::update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns) {
-  MediaDirection& direction = directions[static_cast<std::size_t>(from)];
-  bool proof = false;
-  if (note_stream(direction, header)) {
-    proof = ++direction.packets == kProof &&
-            directions[1 - static_cast<std::size_t>(from)].packets < kProof;
+template <class Visit>
+void MediaTrack::each_proven(Visit visit) const {
+  for (const Side side : {Side::a, Side::b}) {
+    const RtpStream& stream = main_[static_cast<std::size_t>(side)];
+    if (stream.proven()) visit(side, stream);
   }
-  if (ts_ns - direction.window_start_ns >= kWindowNs || ts_ns < direction.window_start_ns) {
-    direction.kinds = with(direction.kinds, judge(direction));
-    start_window(direction, ts_ns);
+  if (beside_ == nullptr) return;
+  for (const Beside::Entry& entry : beside_->entries)
+    if (entry.stream.proven()) visit(entry.from, entry.stream);
+}
+
+RtpStream* MediaTrack::find_beside(Side from, RtpArrival packet) {
+  const auto side = static_cast<std::size_t>(from);
+  RtpStream& main = main_[side];
+  if (beside_ != nullptr) {
+    for (Beside::Entry& entry : beside_->entries)
+      if (entry.from == from && entry.stream.ssrc() == packet.ssrc && entry.stream.used())
+        return promote(main, entry.stream, packet.ts_ns);
   }
-  if (direction.seen == 0xffff) return proof;
-  ++direction.seen;
-  if (header.payload_size > kLargePayload) {
-    ++direction.large;
-    direction.large_type = header.payload_type;
-  } else if (direction.large_type != 0xff && header.payload_type != direction.large_type) {
-    ++direction.small_other;
+  // Bytes that are no RTP have a new "SSRC" each time: before a stream goes on, or comes back after
+  // another, nothing is kept of it but its first packet.
+  const bool came_back = packet.ssrc != 0 && passed_[side] == packet.ssrc;
+  const bool chance = main.packets() < 2 && !came_back;
+  if (!main.used() || chance) {
+    passed_[side] = main.ssrc();
+    main.begin(packet);
+  } else {
+    begin_beside(from, packet);
   }
-  return proof;
+  return nullptr;
+}
+
+// The fullest stream is the one to find at once; so is its successor when it falls silent.
+RtpStream* MediaTrack::promote(RtpStream& main, RtpStream& beside, std::int64_t ts_ns) {
+  const bool fuller = beside.packets() / 2 > main.packets();
+  if (!fuller && ts_ns - main.last_ns() < kSilentNs) return &beside;
+  std::swap(main, beside);
+  return &main;
+}
+
+void MediaTrack::begin_beside(Side from, RtpArrival packet) {
+  if (beside_ == nullptr) beside_ = std::make_unique<Beside>();
+  auto& entries = beside_->entries;
+  Beside::Entry& least = *std::min_element(
+      entries.begin(), entries.end(),
+      [](const auto& x, const auto& y) { return x.stream.packets() < y.stream.packets(); });
+  if (least.stream.proven()) {
+    if (packet.ts_ns - least.stream.last_ns() < kForgottenNs) return;
+    kinds_ |= least.stream.facts().kinds;
+  }
+  least.from = from;
+  least.stream.begin(packet);
+  // Its first packet was taken for chance, and is remembered by no more than its SSRC.
+  std::uint32_t& passed = passed_[static_cast<std::size_t>(from)];
+  if (passed != 0 && passed == packet.ssrc) least.stream.count_aside(packet.size);
+  passed = 0;
+}
+
+// Asked when a stream has just been proved: no other one was before.
+bool MediaTrack::first_proof() const {
+  std::size_t proven = 0;
+  each_proven([&](Side, const RtpStream&) { ++proven; });
+  return proven == 1;
 }
 
 void MediaTrack::update_opaque(Side from, std::size_t media_bytes, std::uint8_t kind,
                                std::int64_t ts_ns) {
-  MediaDirection& direction = directions[static_cast<std::size_t>(from)];
-  ++direction.packets;
-  direction.kinds = with(direction.kinds, kind);
-  if (kind != 0) return;
-  if (ts_ns - direction.window_start_ns >= kWindowNs || ts_ns < direction.window_start_ns) {
-    direction.kinds = with(direction.kinds, judge(direction));
-    start_window(direction, ts_ns);
-  }
-  if (direction.seen == 0xffff) return;
-  ++direction.seen;
-  if (media_bytes > kLargePayload) ++direction.large;
+  opaque_[static_cast<std::size_t>(from)].add(media_bytes, kind, ts_ns);
 }
 
 bool MediaTrack::flowing() const {
-  return directions[0].packets >= kProof || directions[1].packets >= kProof;
+  bool rtp = false;
+  each_proven([&](Side, const RtpStream&) { rtp = true; });
+  return rtp || opaque_[0].flowing() || opaque_[1].flowing();
 }
 
 std::uint8_t MediaTrack::kinds() const {
   if (!flowing()) return 0;
-  std::uint8_t kinds = 0;
-  for (const MediaDirection& direction : directions) {
-    if (direction.packets < kProof) continue;
-    kinds = with(kinds, with(direction.kinds, judge(direction)));
-  }
+  std::uint8_t kinds = kinds_;
+  each_proven([&](Side, const RtpStream& stream) { kinds |= stream.facts().kinds; });
+  for (const OpaqueMedia& opaque : opaque_) kinds |= opaque.kinds();
   return kinds != 0 ? kinds : media_kind::kUndecided;
+}
+
+void MediaTrack::streams(std::vector<Stream>& out) const {
+  const auto begin = static_cast<std::ptrdiff_t>(out.size());
+  each_proven([&](Side side, const RtpStream& stream) { out.push_back({side, stream.facts()}); });
+  std::stable_sort(out.begin() + begin, out.end(), [](const Stream& x, const Stream& y) {
+    return x.facts.first_ns < y.facts.first_ns;
+  });
 }
 
 }  // namespace deadair::flow

@@ -1,57 +1,85 @@
-// Follows RTP on a UDP flow: whether media flows at all, and whether it is voice or video, by
-// windows of time.
+// Follows the media of a UDP flow: whether any flows at all, its RTP streams, and whether it is
+// voice or video.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "flow/key.hpp"
+#include "flow/media_kind.hpp"
+#include "flow/opaque_media.hpp"
+#include "flow/rtp_stream.hpp"
 #include "proto/rtp.hpp"
 
 namespace deadair::flow {
 
-namespace media_kind {
-inline constexpr std::uint8_t kVoice = 1, kVideo = 2, kUndecided = 4;
-}  // namespace media_kind
+// Each direction's main stream lies in the track itself, two cache lines; streams beside it (sound
+// and picture, repair, further speakers) in a block of its own, made once there is a second one. At
+// most 8 streams are kept; a new one takes the place of the smallest that has fallen silent.
+class MediaTrack {
+ public:
+  static constexpr std::size_t kMostStreams = 8;
 
-// One direction of a flow that may carry RTP; a cache line of its own, all that a packet touches.
-struct alignas(64) MediaDirection {
   struct Stream {
-    std::uint32_t ssrc = 0;
-    std::uint16_t sequence = 0;  // of its last packet
+    Side from = Side::a;
+    RtpFacts facts;
   };
-
-  std::int64_t window_start_ns = 0;
-  std::uint64_t packets = 0;        // that continued a stream
-  std::array<Stream, 3> streams{};  // the latest first: sound, picture and repair interleave
-  std::uint8_t large_type = 0xff;   // payload type last seen on a large packet
-  std::uint8_t kinds = 0;           // media_kind bits of finished windows
-  // Of the current window:
-  std::uint16_t seen = 0;
-  std::uint16_t large = 0;        // payload above kLargePayload
-  std::uint16_t small_other = 0;  // small packets of another payload type than the large ones
-};
-
-// A window is 2 s of one direction with at least 5 RTP packets; it is video when more than half of
-// the payloads exceed 400 bytes, else voice. Voice beside video shows as small packets of a second
-// payload type. Measured on public captures of calls: 0 of about 225 voice windows above 400 bytes,
-// nearly all video windows of WhatsApp and Snapchat.
-struct MediaTrack {
-  static constexpr std::int64_t kWindowNs = 2'000'000'000;
-  static constexpr std::uint16_t kFewest = 5;
-  static constexpr std::size_t kLargePayload = 400;
-
-  std::array<MediaDirection, 2> directions;
 
   // `header` is that of a packet sent by `from`. True when this packet is the proof that RTP flows.
   bool update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns);
   // Media that is not readable RTP, `media_bytes` of it in a datagram that is known to carry media.
   // `kind` is media_kind bits where the framing says them, 0 where sizes must decide.
   void update_opaque(Side from, std::size_t media_bytes, std::uint8_t kind, std::int64_t ts_ns);
-  // True once enough packets continued a stream that this is RTP and not chance.
+
+  // True once enough packets continued a stream that this is RTP and not chance, or once media
+  // without RTP was shown.
   [[nodiscard]] bool flowing() const;
-  // media_kind bits of what was carried; kUndecided when RTP flowed but no window was full.
+  // media_kind bits of what was carried; kUndecided when media flowed that does not say.
   [[nodiscard]] std::uint8_t kinds() const;
+  // Appends the proven streams, by first packet.
+  void streams(std::vector<Stream>& out) const;
+
+ private:
+  struct Beside {
+    struct Entry {
+      Side from = Side::a;
+      RtpStream stream;
+    };
+    std::array<Entry, kMostStreams - 2> entries;
+  };
+
+  // The stream of a packet that is not of its direction's main one; null when it just began, or is
+  // not kept.
+  [[gnu::noinline]] RtpStream* find_beside(Side from, RtpArrival packet);
+  static RtpStream* promote(RtpStream& main, RtpStream& beside, std::int64_t ts_ns);
+  void begin_beside(Side from, RtpArrival packet);
+  [[nodiscard, gnu::cold, gnu::noinline]] bool first_proof() const;
+  template <class Visit>
+  void each_proven(Visit visit) const;
+
+  std::array<RtpStream, 2> main_;  // by side
+  std::unique_ptr<Beside> beside_;
+  std::array<OpaqueMedia, 2> opaque_;
+  std::array<std::uint32_t, 2> passed_{};  // SSRC of a packet that made room for another
+  std::uint8_t kinds_ = 0;                 // of streams no longer kept
 };
+
+inline bool MediaTrack::update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns) {
+  const RtpArrival packet{ts_ns,
+                          header.ssrc,
+                          header.timestamp,
+                          header.sequence,
+                          static_cast<std::uint16_t>(header.payload_size),
+                          header.payload_type};
+  RtpStream* stream = &main_[static_cast<std::size_t>(from)];
+  if (stream->ssrc() != packet.ssrc || !stream->used()) [[unlikely]] {
+    stream = find_beside(from, packet);
+    if (stream == nullptr) return false;
+  }
+  return stream->add(packet) && first_proof();
+}
 
 }  // namespace deadair::flow

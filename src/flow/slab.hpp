@@ -62,6 +62,7 @@ class Slab {
     __builtin_prefetch(place, 1);
     if constexpr (sizeof(T) > 64) __builtin_prefetch(place + 64, 1);
     if constexpr (sizeof(T) > 128) __builtin_prefetch(place + 128, 1);
+    if constexpr (sizeof(T) > 192) __builtin_prefetch(place + 192, 1);
   }
 
  private:
@@ -71,7 +72,7 @@ class Slab {
     std::byte bytes[sizeof(T) * kChunk];
   };
 
-  void add_chunk() {
+  [[gnu::cold, gnu::noinline]] void add_chunk() {
     chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
     if constexpr (kLarge) madvise(chunks_.back().get(), sizeof(Chunk), MADV_HUGEPAGE);
   }

@@ -65,6 +65,12 @@ TEST_CASE("other versions and RTCP's packet types are not RTP") {
   CHECK(parse(hex("80bf") + Bytes(30, 0), out) == ParseStatus::parsed);
 }
 
+TEST_CASE("less than the fixed header is nothing to follow") {
+  rtp::Header out;
+  const Bytes cut = hex("80 60 0001 00000001 000000");
+  CHECK(rtp::parse(view(cut), 172, out) == ParseStatus::not_this);
+}
+
 TEST_CASE("a header is enough of a capture") {
   rtp::Header out;
   const Bytes plain = hex("80 60 0001 00000001 00000002");

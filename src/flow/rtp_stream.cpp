@@ -1,0 +1,186 @@
+// Sequence numbers out of the ordinary, windows, and what a stream amounts to.
+#include "flow/rtp_stream.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "flow/rtp_clock.hpp"
+
+namespace deadair::flow {
+namespace {
+
+// How far a sequence number may jump within one stream (RFC 3550 appendix A.1). Before a stream is
+// proven it may jump less: bytes that are no sequence number must not prove one.
+constexpr std::uint16_t kMaxDropout = 3000;
+constexpr std::uint16_t kMaxDropoutUnproven = 100;
+constexpr std::uint16_t kMaxMisorder = 100;
+
+constexpr std::uint32_t kFewest = 5;  // packets of a window that can be judged
+// Bytes of payload. See the rule in the packet.
+constexpr std::uint32_t kLargeMedian = 400;
+constexpr std::uint32_t kLargeTail = 900;
+constexpr std::uint32_t kPictureTail = 256;  // above a packet of nothing but padding
+constexpr std::uint32_t kVoiceTail = 384;
+constexpr std::uint32_t kMostVoicePackets = 250;  // in a window
+constexpr std::int64_t kSecondNs = 1'000'000'000;
+
+template <class T>
+T saturated(std::uint64_t value) {
+  return static_cast<T>(std::min<std::uint64_t>(value, std::numeric_limits<T>::max()));
+}
+
+}  // namespace
+
+void RtpStream::begin(RtpArrival packet) {
+  *this = RtpStream{};
+  ssrc_ = packet.ssrc;
+  highest_ = base_ = packet.sequence;
+  seen_ = 1;
+  first_ns_ = last_ns_ = packet.ts_ns;
+  first_timestamp_ = last_timestamp_ = packet.timestamp;
+  window_start_ = window_time(packet.ts_ns);
+  payload_type_ = packet.payload_type;
+  packets_ = 1;
+  bytes_ = largest_ = packet.size;
+  window_sizes_.add(packet.size);
+  set_clock(static_type(payload_type_).clock);
+}
+
+// A sequence number that is not the next one. False when the packet brings nothing new; it is then
+// counted already.
+bool RtpStream::place(RtpArrival packet) {
+  const auto step = static_cast<std::uint16_t>(packet.sequence - highest_);
+  const auto back = static_cast<std::uint16_t>(-step);
+  if (step == 0 || back <= kMaxMisorder) return place_late(back, packet.size);
+  if (step >= (proven() ? kMaxDropout : kMaxDropoutUnproven)) return jump(packet);
+  highest_ += step;
+  seen_ = step < 64 ? seen_ << step | 1 : 1;
+  return true;
+}
+
+// Reordered, or once more: only the last 64 numbers are known one by one.
+bool RtpStream::place_late(std::uint16_t back, std::uint16_t size) {
+  const std::uint64_t bit = back < 64 ? std::uint64_t{1} << back : 0;
+  if ((seen_ & bit) != 0) {
+    if (proven()) count_aside(size);
+    return false;
+  }
+  seen_ |= bit;
+  const std::uint32_t position = highest_ - back;
+  if (static_cast<std::int32_t>(position - base_) < 0) base_ = position;
+  return true;
+}
+
+// A source that starts anew shows it by two numbers in sequence (RFC 3550 appendix A.1); one that
+// fits nowhere is a stray. Neither is loss.
+bool RtpStream::jump(RtpArrival packet) {
+  if (!proven()) {
+    begin(packet);
+    return false;
+  }
+  if (packet.sequence != after_jump_) {
+    after_jump_ = static_cast<std::uint16_t>(packet.sequence + 1);
+    count_aside(packet.size);
+    return false;
+  }
+  const std::uint32_t lost_before = lost();
+  highest_ = packet.sequence;
+  base_ = highest_ - packets_ - lost_before;
+  seen_ = 1;
+  last_ns_ = packet.ts_ns;
+  last_timestamp_ = packet.timestamp;
+  return true;
+}
+
+void RtpStream::count_aside(std::uint16_t size) {
+  ++packets_;
+  --base_;
+  bytes_ += size;
+}
+
+void RtpStream::note_other_type(std::uint8_t payload_type) {
+  other_types_ = saturated<std::uint16_t>(other_types_ + 1U);
+  if (other_types_ <= packets_ / 2) return;
+  payload_type_ = payload_type;
+  other_types_ = saturated<std::uint16_t>(packets_ / 2);
+  const std::uint32_t hz = static_type(payload_type).clock;
+  if (hz != 0 && hz != clock()) set_clock(hz);
+}
+
+void RtpStream::set_clock(std::uint32_t hz) {
+  if (hz == 0) return;
+  tick_ = static_cast<std::uint32_t>((std::uint64_t{kSecondNs} << kTickFraction) / hz);
+  untimed_ = saturated<std::uint16_t>(packets_);
+  jitter_ = 0;
+  jitter_sum_ = 0;
+}
+
+std::uint32_t RtpStream::clock() const {
+  if (tick_ == 0) return 0;
+  return static_cast<std::uint32_t>(((std::uint64_t{kSecondNs} << kTickFraction) + tick_ / 2) /
+                                    tick_);
+}
+
+std::uint32_t RtpStream::lost() const {
+  const auto lost = static_cast<std::int32_t>(highest_ - base_ + 1 - packets_);
+  return static_cast<std::uint32_t>(std::max(lost, 0));
+}
+
+void RtpStream::turn_window(std::int64_t ts_ns) {
+  close_window();
+  window_start_ = window_time(ts_ns);
+}
+
+void RtpStream::close_window() {
+  if (tick_ == 0) set_clock(clock_of(last_timestamp_ - first_timestamp_, last_ns_ - first_ns_));
+  kinds_ |= judge();
+  sizes_.fold(window_sizes_);
+  window_sizes_ = {};
+  shared_ = 0;
+}
+
+// media_kind bits of the window at hand; 0 when it does not say.
+std::uint8_t RtpStream::judge() const {
+  const std::uint32_t count = window_sizes_.total();
+  if (count < kFewest) return 0;
+  const StaticType assigned = static_type(payload_type_);
+  if (assigned.kind != 0) return assigned.kind;
+  if (ssrc_ == 0) return 0;  // WebRTC probes the bandwidth with padding in a stream of its own
+  const std::uint32_t median = window_sizes_.quantile(50);
+  const std::uint32_t tail = window_sizes_.quantile(90);
+  // Pictures are cut into packets of one timestamp. So are the repeats of a telephone event
+  // (RFC 4733), but those are tiny.
+  const bool pictures = shared_ >= count / 4 + 1U && tail >= kPictureTail;
+  const bool large = median > kLargeMedian || tail > kLargeTail;
+  const std::uint32_t hz = clock();
+  if (hz == kVideoClock) return tail >= kPictureTail ? media_kind::kVideo : 0;
+  if (hz != 0) return pictures && large ? media_kind::kVideo : media_kind::kVoice;
+  if (pictures || large) return media_kind::kVideo;
+  return tail < kVoiceTail && count <= kMostVoicePackets ? media_kind::kVoice : 0;
+}
+
+RtpFacts RtpStream::facts() const {
+  RtpStream whole = *this;
+  whole.close_window();
+  RtpFacts facts;
+  facts.ssrc = ssrc_;
+  facts.payload_type = payload_type_;
+  facts.kinds = whole.kinds_;
+  facts.clock = whole.clock();
+  facts.packets = packets_;
+  facts.lost = lost();
+  if (tick_ != 0 && packets_ > untimed_) {
+    constexpr double kMsPerUnit = 64.0 / 16.0 / 1e6;
+    facts.jitter_ms = kMsPerUnit * static_cast<double>(jitter_sum_) / (packets_ - untimed_);
+  }
+  if (last_ns_ > first_ns_)
+    facts.kbps = 8e6 * static_cast<double>(bytes_) / static_cast<double>(last_ns_ - first_ns_);
+  facts.size_p50 = std::min<std::uint32_t>(whole.sizes_.quantile(50), largest_);
+  facts.size_p90 = std::min<std::uint32_t>(whole.sizes_.quantile(90), largest_);
+  facts.size_max = largest_;
+  facts.first_ns = first_ns_;
+  facts.last_ns = last_ns_;
+  return facts;
+}
+
+}  // namespace deadair::flow

@@ -1,0 +1,160 @@
+// Measures one RTP stream (SSRC of one direction): loss, jitter, rate, sizes, and what it carries.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "flow/media_kind.hpp"
+#include "flow/size_histogram.hpp"
+
+namespace deadair::flow {
+
+// A packet as its stream sees it; passed by value, for it lives in registers.
+struct RtpArrival {
+  std::int64_t ts_ns = 0;
+  std::uint32_t ssrc = 0;
+  std::uint32_t timestamp = 0;
+  std::uint16_t sequence = 0;
+  std::uint16_t size = 0;  // payload
+  std::uint8_t payload_type = 0;
+};
+
+// What is known of a stream, as values.
+struct RtpFacts {
+  std::uint32_t ssrc = 0;
+  std::uint8_t payload_type = 0;    // seen most
+  std::uint8_t kinds = 0;           // media_kind bits
+  std::uint32_t clock = 0;          // Hz; 0 when neither payload type nor timestamps say
+  std::uint64_t packets = 0;        // duplicates too
+  std::uint64_t lost = 0;           // sequence numbers that never came
+  std::optional<double> jitter_ms;  // mean of RFC 3550's running value; absent without a clock
+  double kbps = 0;                  // RTP payload, first to last packet
+  std::uint32_t size_p50 = 0;       // bytes of payload
+  std::uint32_t size_p90 = 0;
+  std::uint32_t size_max = 0;
+  std::int64_t first_ns = 0;
+  std::int64_t last_ns = 0;
+};
+
+// Two cache lines; the slow ways are out of line. Windows of 2 s with at least 5 packets are judged
+// voice or video:
+// - by static payload type (RFC 3551);
+// - else by clock: 90 kHz with pictures' sizes is video, an audio clock voice;
+// - else by size, to half an octave: median above 400 or p90 above 900 bytes, or packets of one
+// timestamp, is video;
+//   p90 below 384 at an audio packet rate is voice. Measured on public captures of calls: 0 of
+//   about 225 voice windows above 400 bytes.
+// What remains is undecided.
+class alignas(64) RtpStream {
+ public:
+  // So many packets one after the other are RTP and not chance.
+  static constexpr std::uint32_t kProven = 4;
+
+  // Starts with its first packet.
+  void begin(RtpArrival packet);
+  // Counts a further packet of the same SSRC. True when it is the one that proves the stream.
+  bool add(RtpArrival packet);
+  // Counts a packet that fills no place in the sequence: one more came, and one more was expected.
+  void count_aside(std::uint16_t size);
+
+  [[nodiscard]] bool used() const { return packets_ != 0; }
+  [[nodiscard]] bool proven() const { return packets_ >= kProven; }
+  [[nodiscard]] std::uint32_t ssrc() const { return ssrc_; }
+  [[nodiscard]] std::uint32_t packets() const { return packets_; }
+  [[nodiscard]] std::int64_t last_ns() const { return last_ns_; }
+  // The window at hand included; kinds 0 when nothing could be told.
+  [[nodiscard]] RtpFacts facts() const;
+
+ private:
+  // 2^20 ns, for windows: about a millisecond.
+  static constexpr unsigned kWindowUnit = 20;
+  static constexpr std::uint32_t kWindow = 1907;
+  // Jitter is counted in 64 ns; a step of more than 8.6 s is a new time base, not jitter.
+  static constexpr unsigned kJitterUnit = 6;
+  static constexpr std::uint64_t kMostJitter = std::uint64_t{1} << 27;
+  static constexpr unsigned kTickFraction = 12;
+
+  static std::uint32_t window_time(std::int64_t ts_ns) {
+    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(ts_ns) >> kWindowUnit);
+  }
+  // True 2 s after the window's beginning, or before it by as much.
+  [[nodiscard]] bool window_over(std::int64_t ts_ns) const {
+    return window_time(ts_ns) - window_start_ + kWindow >= 2 * kWindow;
+  }
+  [[gnu::cold, gnu::noinline]] bool place(RtpArrival packet);
+  bool place_late(std::uint16_t back, std::uint16_t size);
+  bool jump(RtpArrival packet);
+  void note_timing(std::uint32_t advance, std::int64_t ts_ns);
+  [[gnu::cold, gnu::noinline]] void note_other_type(std::uint8_t payload_type);
+  void set_clock(std::uint32_t hz);
+  [[gnu::cold, gnu::noinline]] void turn_window(std::int64_t ts_ns);
+  void close_window();
+  [[nodiscard]] std::uint8_t judge() const;
+  [[nodiscard]] std::uint32_t clock() const;
+  [[nodiscard]] std::uint32_t lost() const;
+
+  std::uint32_t ssrc_ = 0;
+  std::uint32_t highest_ = 0;  // sequence number, extended by the number of cycles
+  std::uint64_t seen_ = 0;     // bit i: sequence number `highest_ - i` has come
+  std::int64_t last_ns_ = 0;
+  std::uint32_t last_timestamp_ = 0;
+  std::uint32_t tick_ = 0;    // of the clock, in ns / 4096; 0 while the clock is unknown
+  std::uint32_t jitter_ = 0;  // in 1/16 of 64 ns
+  std::uint32_t packets_ = 0;
+  std::uint64_t jitter_sum_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::uint32_t window_start_ = 0;
+  std::uint16_t after_jump_ = 0;  // sequence number that would confirm a restart
+  std::uint8_t payload_type_ = 0;
+  std::uint8_t kinds_ = 0;  // of finished windows
+
+  SizeHistogram window_sizes_;
+  SizeHistogram sizes_;  // of finished windows
+  std::int64_t first_ns_ = 0;
+  std::uint32_t first_timestamp_ = 0;
+  std::uint32_t base_ = 0;         // expected packets are those from here to `highest_`
+  std::uint16_t shared_ = 0;       // packets of the window with the timestamp of the one before
+  std::uint16_t largest_ = 0;      // payload
+  std::uint16_t other_types_ = 0;  // packets of another type than `payload_type_`
+  std::uint16_t untimed_ = 0;      // packets before the clock was known
+};
+static_assert(sizeof(RtpStream) == 128);
+
+// RFC 3550 appendix A.8, with arrival times in nanoseconds instead of clock ticks.
+inline void RtpStream::note_timing(std::uint32_t advance, std::int64_t ts_ns) {
+  const std::int64_t sent = std::int64_t{static_cast<std::int32_t>(advance)} * tick_;
+  const std::uint64_t off = static_cast<std::uint64_t>(ts_ns) -
+                            static_cast<std::uint64_t>(last_ns_) -
+                            static_cast<std::uint64_t>(sent >> kTickFraction);
+  // Early or late is a coin's toss: no branch.
+  const auto sign = static_cast<std::uint64_t>(static_cast<std::int64_t>(off) >> 63);
+  const std::uint64_t late = ((off ^ sign) - sign) >> kJitterUnit;
+  if (late < kMostJitter) jitter_ += static_cast<std::uint32_t>(late) - ((jitter_ + 8) >> 4);
+  jitter_sum_ += jitter_;
+}
+
+inline bool RtpStream::add(RtpArrival packet) {
+  if (window_over(packet.ts_ns)) [[unlikely]]
+    turn_window(packet.ts_ns);
+  if (static_cast<std::uint16_t>(packet.sequence - highest_) == 1) [[likely]] {
+    ++highest_;
+    seen_ = seen_ << 1 | 1;
+  } else if (!place(packet)) {
+    return false;
+  }
+  const std::uint32_t advance = packet.timestamp - last_timestamp_;
+  shared_ = static_cast<std::uint16_t>(shared_ + (advance == 0 ? 1 : 0));
+  if (tick_ != 0) [[likely]]
+    note_timing(advance, packet.ts_ns);
+  last_ns_ = packet.ts_ns;
+  last_timestamp_ = packet.timestamp;
+  if (packet.payload_type != payload_type_) [[unlikely]]
+    note_other_type(packet.payload_type);
+  bytes_ += packet.size;
+  window_sizes_.add(packet.size);
+  if (packet.size > largest_) [[unlikely]]
+    largest_ = packet.size;
+  return ++packets_ == kProven;
+}
+
+}  // namespace deadair::flow
