@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import struct
 
+from . import tls
 from .aes import Aes128
 
 V1, V2, DRAFT_29, MVFST_2, MVFST_EXPERIMENT, Q050 = (1, 0x6B3343CF, 0xFF00001D, 0xFACEB002,
@@ -93,11 +94,23 @@ def short(source, dcid: bytes, size: int) -> bytes:
     return bytes([0x40 | source.randrange(64)]) + dcid + source.randbytes(size)
 
 
-def transport_parameters(scid: bytes) -> bytes:
-    """The TLS extension without which no server answers (RFC 9000 section 18)."""
+def _with_extension(hello: bytes, kind: int, data: bytes) -> bytes:
+    """A ClientHello with one more extension at its end."""
+    at = 4 + 2 + 32
+    at += 1 + hello[at]
+    at += 2 + int.from_bytes(hello[at:at + 2], "big")
+    at += 1 + hello[at]
+    extensions = hello[at + 2:] + struct.pack("!HH", kind, len(data)) + data
+    body = hello[4:at] + struct.pack("!H", len(extensions)) + extensions
+    return hello[:1] + len(body).to_bytes(3, "big") + body
+
+
+def client_hello(source, server_name, scid: bytes, padding=0) -> bytes:
+    """With transport parameters, without which no server answers (RFC 9000 section 18)."""
     values = ((0x01, varint(30000)), (0x03, varint(1472)), (0x04, varint(15728640)),
               (0x08, varint(100)), (0x0F, scid))
-    return b"".join(varint(key) + varint(len(value)) + value for key, value in values)
+    parameters = b"".join(varint(key) + varint(len(value)) + value for key, value in values)
+    return _with_extension(tls.client_hello(source, server_name, ("h3",), padding), 57, parameters)
 
 
 def google_hello(entries) -> bytes:
@@ -107,3 +120,51 @@ def google_hello(entries) -> bytes:
         values += value
         index += tag + struct.pack("<I", len(values))
     return b"CHLO" + struct.pack("<HH", len(entries), 0) + index + values
+
+
+class Connection:
+    """The datagrams of one connection, added to a scene."""
+
+    def __init__(self, scene, client, server, version, server_name, padding=0):
+        self.scene, self.client, self.server, self.version = scene, client, server, version
+        self.at = 0
+        self.first = self.dcid = scene.random.randbytes(8)
+        self.scid, self.server_id = scene.random.randbytes(4), scene.random.randbytes(8)
+        self.hello = client_hello(scene.random, server_name, self.scid, padding)
+        self.keys = Keys(version, self.first)
+
+    def up(self, payload: bytes) -> "Connection":
+        self.at += 1_000_000
+        self.scene.udp(self.at, self.client, self.server, payload)
+        return self
+
+    def down(self, payload: bytes) -> "Connection":
+        self.at += 20_000_000
+        self.scene.udp(self.at, self.server, self.client, payload)
+        return self
+
+    def say_hello(self, *packets, token=b"") -> "Connection":
+        """A client Initial a datagram; each is a list of pieces (begin, end) of the hello."""
+        for number, pieces in enumerate(packets or [[(0, len(self.hello))]]):
+            frames = b"".join(crypto(begin, self.hello[begin:end]) + b"\x01" for begin, end in pieces)
+            self.up(initial(self.keys, self.version, number, frames, self.dcid, self.scid, token, 1250))
+        return self
+
+    def retried(self, token: bytes) -> "Connection":
+        self.down(retry(self.scene.random, self.version, self.scid, self.server_id, token))
+        self.dcid = self.server_id
+        self.keys = Keys(self.version, self.dcid)
+        return self
+
+    def answer(self) -> "Connection":
+        """ServerHello and Handshake share a datagram, then the client's turn, then data."""
+        source = self.scene.random
+        keys = Keys(self.version, self.dcid, "server")
+        first = initial(keys, self.version, 0, ack(0) + crypto(0, tls.server_hello(source, b"")),
+                        self.scid, self.server_id)
+        self.down(first + opaque_long(source, self.version, HANDSHAKE, self.scid, self.server_id, 900))
+        self.up(initial(self.keys, self.version, 9, ack(0), self.server_id, self.scid)
+                + opaque_long(source, self.version, HANDSHAKE, self.server_id, self.scid, 70))
+        for size in (300, 40, 120):
+            self.up(short(source, self.server_id, size)).down(short(source, self.scid, 3 * size))
+        return self
