@@ -7,6 +7,7 @@
 
 namespace rtcp = deadair::proto::rtcp;
 using namespace deadair::test;
+using deadair::ByteView;
 using deadair::ParseStatus;
 using deadair::proto::CallProtocol;
 using deadair::proto::demultiplex;
@@ -60,6 +61,79 @@ TEST_CASE("an RTCP datagram cut by the capture is truncated") {
   CHECK(rtcp::parse(view(part), kSenderReport.size(), out) == ParseStatus::truncated);
   CHECK(out.ssrc == 0x11223344);
   CHECK_FALSE(out.plain);
+}
+
+TEST_CASE("reports give what was sent and what was lost") {
+  const Bytes report = hex(R"(82 c8 0012 11223344 e1e2e3e4 80000000 000003e8 00000102 00010000
+      aabbccdd 40 000005 0001fffe 00000190 e3e48000 00010000
+      aabbccde 00 fffffe 00000001 00000000 00000000 00000000)");
+  const Bytes bytes = report + kSdes;
+  rtcp::Header header;
+  REQUIRE(parse(bytes, header) == ParseStatus::parsed);
+  REQUIRE(header.plain);
+  ByteView rest = view(bytes);
+  rtcp::Packet packet;
+  REQUIRE(rtcp::next_packet(rest, packet));
+  CHECK(packet.packet_type == 200);
+  CHECK(packet.count == 2);
+  CHECK(packet.ssrc == 0x11223344);
+  const auto info = rtcp::sender_info(packet);
+  REQUIRE(info.has_value());
+  CHECK(info->ntp == 0xe1e2e3e480000000);
+  CHECK(info->rtp_timestamp == 1000);
+  CHECK(info->packets == 258);
+  CHECK(info->octets == 65536);
+  const auto block = rtcp::report_block(packet, 0);
+  REQUIRE(block.has_value());
+  CHECK(block->ssrc == 0xaabbccdd);
+  CHECK(block->fraction_lost == 64);
+  CHECK(block->cumulative_lost == 5);
+  CHECK(block->highest_sequence == 0x1fffe);
+  CHECK(block->jitter == 400);
+  CHECK(block->last_report == 0xe3e48000);
+  CHECK(block->delay_since_last_report == 65536);
+  CHECK(rtcp::report_block(packet, 1)->cumulative_lost == -2);
+  CHECK_FALSE(rtcp::report_block(packet, 2).has_value());
+  CHECK(rtcp::cname(packet).empty());
+  REQUIRE(rtcp::next_packet(rest, packet));
+  CHECK(rtcp::cname(packet) == "abcd");
+  CHECK_FALSE(rtcp::sender_info(packet).has_value());
+  CHECK_FALSE(rtcp::report_block(packet, 0).has_value());
+  CHECK_FALSE(rtcp::next_packet(rest, packet));
+}
+
+TEST_CASE("receiver reports have their blocks behind the header") {
+  const Bytes bytes = hex("81 c9 0007 11223344 aabbccdd 00800000") + Bytes(16, 0);
+  ByteView rest = view(bytes);
+  rtcp::Packet packet;
+  REQUIRE(rtcp::next_packet(rest, packet));
+  CHECK(rtcp::report_block(packet, 0)->ssrc == 0xaabbccdd);
+  CHECK(rtcp::report_block(packet, 0)->cumulative_lost == -0x800000);
+  packet.bytes = packet.bytes.first(31);
+  CHECK_FALSE(rtcp::report_block(packet, 0).has_value());
+}
+
+TEST_CASE("feedback is named, and REMB gives its rate") {
+  using rtcp::Feedback;
+  CHECK(rtcp::feedback(205, 15) == Feedback::transport_wide);
+  CHECK(rtcp::feedback(205, 1) == Feedback::nack);
+  CHECK(rtcp::feedback(206, 1) == Feedback::picture_loss);
+  CHECK(rtcp::feedback(206, 4) == Feedback::full_intra);
+  CHECK(rtcp::feedback(206, 15) == Feedback::application);
+  CHECK(rtcp::feedback(206, 31) == Feedback::other);
+  CHECK(rtcp::feedback(201, 1) == Feedback::none);
+  const auto rate = [](const char* text) {
+    const Bytes bytes = hex(text);
+    ByteView rest = view(bytes);
+    rtcp::Packet packet;
+    REQUIRE(rtcp::next_packet(rest, packet));
+    return rtcp::estimated_bitrate(packet);
+  };
+  CHECK(rate("8fce0005 11223344 00000000 52454d42 01 0c03e8 aabbccdd") == 8000U);  // 1000 << 3
+  CHECK_FALSE(rate("8fce0005 11223344 00000000 52454d43 01 0c03e8 aabbccdd").has_value());
+  CHECK_FALSE(rate("81ce0005 11223344 00000000 52454d42 01 0c03e8 aabbccdd").has_value());
+  CHECK_FALSE(rate("8fce0005 11223344 00000000 52454d42 01 fc03e8 aabbccdd").has_value());
+  CHECK_FALSE(rate("8fce0003 11223344 00000000 52454d42").has_value());
 }
 
 TEST_CASE("the first byte sorts a call's datagrams") {
