@@ -1,4 +1,4 @@
-// Recognises DTLS records (RFC 6347, RFC 9146, RFC 9147).
+// Recognises DTLS records (RFC 6347, RFC 9146, RFC 9147); dtls_hello.cpp reads what a hello says.
 #include "proto/dtls.hpp"
 
 namespace deadair::proto::dtls {
