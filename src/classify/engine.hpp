@@ -88,6 +88,11 @@ class Engine {
   void close(flow::FlowRecord& record, const flow::FlowKey& key);
   // What the closed flow was, by all that is known now.
   [[nodiscard]] Decision decide(const flow::FlowRecord& record, const flow::FlowKey& key);
+  // What is known of the flow's media; null when none was looked for.
+  [[nodiscard]] const flow::MediaTrack* media_of(const flow::FlowRecord& record) const {
+    const bool has = record.proto == wire::ip_proto::kUdp && record.tracker != flow::kNone;
+    return has ? &media_[record.tracker] : nullptr;
+  }
   // Inspections closed early because of the budget.
   [[nodiscard]] std::uint64_t curtailed() const { return curtailed_; }
   // Frees what is kept of the flow; a Decision's texts end here.

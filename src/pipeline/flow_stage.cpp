@@ -202,7 +202,7 @@ void FlowStage::report(const Ended& ended) {
                               : nullptr;
   const std::uint64_t missed = track != nullptr ? tcp_.missed_bytes(*track) : 0;
   counts(record.frame_first.input()).missed_bytes += missed;
-  reporter_.flow(record, key, engine_.decide(record, key), track, missed);
+  reporter_.flow(record, key, engine_.decide(record, key), track, missed, engine_.media_of(record));
   engine_.forget(record);
   if (track != nullptr) {
     tcp_.drop(*track);

@@ -126,9 +126,33 @@ void Reporter::add_tcp(report::Flow& out, const flow::FlowRecord& record,
   out.closings = closings_;
 }
 
+void Reporter::add_rtp(report::Flow& out, const flow::FlowRecord& record,
+                       const flow::MediaTrack& media) {
+  streams_.clear();
+  media.streams(streams_);
+  rtp_.clear();
+  for (const auto& [from, facts] : streams_) {
+    report::RtpStream stream;
+    stream.ssrc = facts.ssrc;
+    stream.up = from == record.client();
+    stream.payload_type = facts.payload_type;
+    stream.media = facts.kinds != 0 ? facts.kinds : report::media::kUndecided;
+    stream.packets = facts.packets;
+    stream.lost = facts.lost;
+    stream.jitter_ms = facts.jitter_ms;
+    stream.kbps = facts.kbps;
+    stream.clock_hz = facts.clock;
+    stream.size_p50 = facts.size_p50;
+    stream.size_p90 = facts.size_p90;
+    stream.size_max = facts.size_max;
+    rtp_.push_back(stream);
+  }
+  out.rtp = rtp_;
+}
+
 void Reporter::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
                     const classify::Decision& decision, const flow::TcpTrack* track,
-                    std::uint64_t missed_bytes) {
+                    std::uint64_t missed_bytes, const flow::MediaTrack* media) {
   report::Flow out = ends_and_volumes(record, key);
   if (complete_) out.community_id = community_id_.of(key);
   out.app = decision.app.empty() ? std::string_view("unknown") : decision.app;
@@ -148,6 +172,7 @@ void Reporter::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
   out.ndpi = decision.ndpi;
   if (record.proto == wire::ip_proto::kTcp) add_tcp(out, record, track);
   out.missed_bytes = missed_bytes;
+  if (media != nullptr && decision.service == classify::Service::call) add_rtp(out, record, *media);
   sink_.flow(out);
 }
 

@@ -11,6 +11,7 @@
 #include "classify/engine.hpp"
 #include "flow/community_id.hpp"
 #include "flow/flow_table.hpp"
+#include "flow/media_track.hpp"
 #include "flow/tcp_track.hpp"
 #include "report/records.hpp"
 #include "wire/packet.hpp"
@@ -28,10 +29,11 @@ class Reporter {
  public:
   explicit Reporter(report::Sink& sink) : sink_(sink), complete_(sink.complete()) {}
 
-  // `track` is the flow's, null when it has none; `missed_bytes` what the tracker counted.
+  // `track` and `media` are the flow's, null when it has none; `missed_bytes` what the tracker
+  // counted.
   void flow(const flow::FlowRecord& record, const flow::FlowKey& key,
             const classify::Decision& decision, const flow::TcpTrack* track,
-            std::uint64_t missed_bytes);
+            std::uint64_t missed_bytes, const flow::MediaTrack* media);
   void capture(std::uint32_t input, const capture::InputSummary& summary,
                const InputCounts& counts);
   // Distinct clients of recognised flows so far; counting stops at a million.
@@ -39,12 +41,15 @@ class Reporter {
 
  private:
   void add_tcp(report::Flow& out, const flow::FlowRecord& record, const flow::TcpTrack* track);
+  void add_rtp(report::Flow& out, const flow::FlowRecord& record, const flow::MediaTrack& media);
 
   report::Sink& sink_;
   bool complete_;
   flow::CommunityId community_id_;
   std::vector<report::Signal> signals_;
   std::vector<report::Flow::Closing> closings_;
+  std::vector<flow::MediaTrack::Stream> streams_;
+  std::vector<report::RtpStream> rtp_;
   std::set<IpAddress> clients_;
 };
 

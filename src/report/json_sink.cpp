@@ -191,7 +191,7 @@ void JsonSink::rtp(const RtpStream& stream) {
   media(entry, stream.media);
   entry.number("packets", stream.packets);
   entry.number("lost", stream.lost);
-  entry.fixed("jitter_ms", stream.jitter_ms, 1);
+  if (stream.jitter_ms) entry.fixed("jitter_ms", *stream.jitter_ms, 1);
   entry.fixed("kbps", stream.kbps, 1);
   entry.close();
 }

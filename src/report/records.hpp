@@ -40,8 +40,14 @@ struct RtpStream {
   std::uint8_t media = 0;
   std::uint64_t packets = 0;
   std::uint64_t lost = 0;
-  double jitter_ms = 0;
+  std::optional<double> jitter_ms;  // absent when the clock is not known
   double kbps = 0;
+
+  // Shown by the text output with -v only; not fields of the record.
+  std::uint32_t clock_hz = 0;  // 0 when not known
+  std::uint32_t size_p50 = 0;  // bytes of payload
+  std::uint32_t size_p90 = 0;
+  std::uint32_t size_max = 0;
 };
 
 // Text in a record lives only while the record is being written.

@@ -73,14 +73,26 @@ void closings(const Flow& flow, const InputNames& names, Phrases& out) {
   }
 }
 
-void streams(const Flow& flow, Phrases& out) {
-  for (const RtpStream& stream : flow.rtp) {
-    out.push_back(fmt::format(
-        "RTP {} {:#010x} payload type {}, {}, {} lost, jitter {:.1f} ms, "
-        "{:.1f} kbit/s",
-        stream.up ? "up" : "down", stream.ssrc, stream.payload_type,
-        plural(stream.packets, "packet"), human_count(stream.lost), stream.jitter_ms, stream.kbps));
+std::string stream_text(const RtpStream& stream) {
+  std::string text = fmt::format("RTP {} {:#010x} payload type {}", stream.up ? "up" : "down",
+                                 stream.ssrc, stream.payload_type);
+  if (stream.clock_hz != 0) text += fmt::format(", {} Hz", stream.clock_hz);
+  unsigned bit = 1;
+  for (const std::string_view name : media_names()) {
+    if ((stream.media & bit) != 0) text += fmt::format(", {}", name);
+    bit <<= 1;
   }
+  text += fmt::format(", {}, {} lost", plural(stream.packets, "packet"), human_count(stream.lost));
+  if (stream.jitter_ms) text += fmt::format(", jitter {:.1f} ms", *stream.jitter_ms);
+  text += fmt::format(", {:.1f} kbit/s", stream.kbps);
+  if (stream.size_max != 0)
+    text += fmt::format(", half up to {} bytes, nine tenths {}, all {}", stream.size_p50,
+                        stream.size_p90, stream.size_max);
+  return text;
+}
+
+void streams(const Flow& flow, Phrases& out) {
+  for (const RtpStream& stream : flow.rtp) out.push_back(stream_text(stream));
 }
 
 void opinions(const Flow& flow, Phrases& out) {
