@@ -72,12 +72,15 @@ class Rtp final : public classify::Classifier {
 
   Answer on_datagram(const FlowFacts& flow, const Datagram& datagram,
                      Claims& claims) const override {
-    if (is_control_only(flow, datagram)) claims.add({.signal = &kControl});
+    if (is_control_only(flow, datagram)) {
+      claims.add({.signal = &kControl});
+      return Answer::not_for_us;
+    }
     if (datagram.rtp != nullptr && flow.rtp_flowing) {
-      const bool group = is_group(flow.server) || is_group(flow.client);
-      if (group) claims.add({.signal = &kMulticast, .certain = true});
+      if (is_group(flow.server) || is_group(flow.client))
+        claims.add({.signal = &kMulticast, .certain = true});
       if (is_stream(datagram)) claims.add({.signal = &kStream, .certain = true});
-      return group ? Answer::not_for_us : Answer::unsure;
+      return Answer::not_for_us;
     }
     const bool media = datagram.kind == CallProtocol::rtp || datagram.kind == CallProtocol::rtcp;
     return media || flow.datagrams < kEnough ? Answer::unsure : Answer::not_for_us;

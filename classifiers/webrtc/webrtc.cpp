@@ -111,6 +111,12 @@ const SignalInfo* setup_sign(const Datagram& datagram) {
   return hello ? &kDtlsSrtp : nullptr;
 }
 
+// Media that were flowing when the capture began are checked on sooner or later.
+bool may_follow(const FlowFacts& flow, const Datagram& datagram) {
+  return datagram.rtp != nullptr || datagram.kind == proto::CallProtocol::rtcp ||
+         flow.datagrams < kEnough;
+}
+
 class WebRtc final : public classify::Classifier {
  public:
   [[nodiscard]] const classify::Info& info() const override { return kInfo; }
@@ -123,7 +129,7 @@ class WebRtc final : public classify::Classifier {
     const bool set_up = sign != nullptr || datagram.relayed ||
                         (datagram.stun != nullptr && datagram.stun->magic_cookie) ||
                         std::any_of(flow.earlier.begin(), flow.earlier.end(), is_setup);
-    if (!set_up) return flow.datagrams < kEnough ? Answer::unsure : Answer::not_for_us;
+    if (!set_up) return may_follow(flow, datagram) ? Answer::unsure : Answer::not_for_us;
     if (!flow.rtp_flowing) return Answer::unsure;
     const Role role = datagram.relayed || sign == &kTurn ? Role::relay : Role::peer;
     claims.add({.signal = &kMedia, .service = Service::call, .role = role, .certain = true});

@@ -20,6 +20,15 @@ def srtcp(source: random.Random, pt, ssrc, words=12, count=1) -> bytes:
     return struct.pack("!BBHI", 0x80 | count, pt, words, ssrc) + body + index + source.randbytes(10)
 
 
+def rtcp_report(source: random.Random, ssrc, name=b"pcapgen@host") -> bytes:
+    """A sender report without report blocks, then the source's CNAME (RFC 3550 sections 6.4, 6.5)."""
+    report = struct.pack("!BBHI", 0x80, 200, 6, ssrc) + source.randbytes(8) + struct.pack(
+        "!III", source.getrandbits(32), 150, 24000)
+    items = bytes([1, len(name)]) + name
+    items += bytes(4 - len(items) % 4)
+    return report + struct.pack("!BBHI", 0x81, 202, 1 + len(items) // 4, ssrc) + items
+
+
 class RtpStream:
     """One SSRC: payload sizes drawn from `sizes` (low, high), `step` clock ticks a packet."""
 
