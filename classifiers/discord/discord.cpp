@@ -73,6 +73,11 @@ bool is_voice_port(std::uint16_t port) {
          (port >= kOtherPortFirst && port <= kOtherPortLast);
 }
 
+// Where only the server's side was captured, it may have been taken for the client.
+bool at_voice_port(const FlowFacts& flow) {
+  return is_voice_port(flow.server_port) || is_voice_port(flow.client_port);
+}
+
 bool is_own_type(const proto::rtp::Header& rtp) {
   constexpr std::uint16_t kOneByteExtensions = 0xbede;
   const std::uint8_t type = rtp.payload_type;
@@ -95,7 +100,7 @@ void on_media(const FlowFacts& flow, const proto::rtp::Header& rtp, Claims& clai
   if (!is_own_type(rtp) || (!flow.rtp_flowing && same_stream(flow, rtp) < kSameSsrc)) return;
   if (networks.contains_end_of(flow)) {
     claim(claims, kRtpNetwork, false);
-  } else if (rtp.ssrc < kSsrcEnd && rtp.ssrc != 0 && is_voice_port(flow.server_port)) {
+  } else if (rtp.ssrc < kSsrcEnd && rtp.ssrc != 0 && at_voice_port(flow)) {
     claim(claims, kRtpSmall, false);
   }
 }
@@ -113,8 +118,7 @@ class Discord final : public classify::Classifier {
       return Answer::not_for_us;  // Discord's own client uses neither TURN nor QUIC for media
     }
     if (datagram.rtp != nullptr) on_media(flow, *datagram.rtp, claims);
-    const bool candidate = is_voice_port(flow.server_port) || is_voice_port(flow.client_port) ||
-                           flow.server_port >= kVoicePortFirst;
+    const bool candidate = at_voice_port(flow) || flow.server_port >= kVoicePortFirst;
     return candidate && flow.datagrams < kEnough ? Answer::unsure : Answer::not_for_us;
   }
 };
