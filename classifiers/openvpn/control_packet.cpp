@@ -22,7 +22,8 @@ constexpr std::uint32_t kMostIds = 1U << 16;  // a handshake takes a few dozen p
 constexpr std::uint32_t kEarlyNegotiation = 0x0f000000;
 
 bool is_replay_id(std::uint32_t id) {
-  return (id > 0 && id < kMostIds) || (id >= kEarlyNegotiation && id < kEarlyNegotiation + kMostIds);
+  return (id > 0 && id < kMostIds) ||
+         (id >= kEarlyNegotiation && id < kEarlyNegotiation + kMostIds);
 }
 
 // Two clocks, and a client that may have been waiting for a while since it started.
