@@ -16,9 +16,6 @@ namespace {
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMergeBatch = 256;
 constexpr wire::LinkType kEthernet = 1;
-// With many files open the buffers shrink: 256 of them then hold 32 MiB.
-constexpr std::size_t kFewOpen = 8;
-constexpr std::size_t kSmallWindow = kWindowBytes / 4;
 
 }  // namespace
 
@@ -164,8 +161,7 @@ void Timeline::activate_next() {
 std::unique_ptr<FileReader> Timeline::open_for_good(WaitingInput& input) {
   InputSummary& summary = inputs_.back();
   try {
-    const std::size_t window = active_.size() < kFewOpen ? kWindowBytes : kSmallWindow;
-    OpenedFile opened = open_capture(open_input(input.name, stop_), window);
+    OpenedFile opened = open_capture(open_input(input.name, stop_));
     if (opened.reader) return std::move(opened.reader);
     summary.problem = fmt::format("{}: {}", input.name, opened.refusal);
   } catch (const Error& error) {

@@ -17,6 +17,7 @@ inline constexpr std::uint16_t kL2tp = 1701, kGtpU = 2152, kTeredo = 3544, kVxla
 
 // True when the port may be that of a tunnel over UDP. Asked of every UDP packet.
 inline bool is_tunnel_port(std::uint16_t port) {
+  if (port < tunnel_port::kL2tp || port > tunnel_port::kVxlanLinux) return false;
   switch (port) {
     case tunnel_port::kL2tp:
     case tunnel_port::kGtpU:
