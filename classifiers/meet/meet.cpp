@@ -1,5 +1,5 @@
-// Turns WebRTC's packets into Meet claims where an end lies in the networks that Google keeps for
-// Meet's media.
+// Turns WebRTC's packets into Meet claims by where they go: the networks that Google keeps for
+// Meet's media, or its media ports elsewhere.
 #include "classify/classifier.hpp"
 #include "classify/network_set.hpp"
 #include "meet/signatures.hpp"
@@ -25,9 +25,18 @@ constexpr classify::Info kInfo = {
     .peer_signal = &kPeerSocket,
 };
 
-bool in_networks(const FlowFacts& flow) {
-  static const classify::NetworkSet networks(kNetworks);
+bool in_media_networks(const FlowFacts& flow) {
+  static const classify::NetworkSet networks(kMediaNetworks);
   return networks.contains_end_of(flow);
+}
+
+bool is_media_port(std::uint16_t port) { return port >= kMediaPortFirst && port <= kMediaPortLast; }
+
+// Where Meet, Duo and Hangouts met before they had networks of their own, and still may.
+bool at_google(const FlowFacts& flow) {
+  static const classify::NetworkSet networks(kNetworks);
+  return (is_media_port(flow.server_port) || is_media_port(flow.client_port)) &&
+         networks.contains_end_of(flow);
 }
 
 Answer claim(Claims& claims, const SignalInfo& signal) {
@@ -51,13 +60,17 @@ class Meet final : public classify::Classifier {
 
   Answer on_datagram(const FlowFacts& flow, const Datagram& datagram,
                      Claims& claims) const override {
-    if (!in_networks(flow)) return Answer::not_for_us;
+    const bool own = in_media_networks(flow);
+    if (!own && !at_google(flow)) return Answer::not_for_us;
     const SignalInfo* sign = webrtc_sign(flow, datagram);
-    return sign != nullptr ? claim(claims, *sign) : Answer::unsure;
+    if (sign == nullptr) return Answer::unsure;
+    if (own) return claim(claims, *sign);
+    claims.add({&kGoogle, Service::call, Role::relay, false, {}});
+    return Answer::unsure;
   }
 
   Answer on_stream(const FlowFacts& flow, const StreamHead& head, Claims& claims) const override {
-    if (!in_networks(flow)) return Answer::not_for_us;
+    if (!in_media_networks(flow)) return Answer::not_for_us;
     const bool pseudo =
         head.up.starts_with(kPseudoClientHello) || head.down.starts_with(kPseudoServerHello);
     return pseudo ? claim(claims, kPseudoTls) : Answer::unsure;

@@ -61,14 +61,30 @@ TEST_CASE("meet: DTLS at once, RTP when it flows") {
 }
 
 TEST_CASE("meet: nothing counts outside the media networks") {
-  for (const char* server : {"74.125.128.127", "142.250.83.1", "203.0.113.4", "2001:4860::1"}) {
-    classify::FlowFacts flow = media_flow(server);
+  struct End {
+    const char* server;
+    std::uint16_t port;
+  };
+  for (const auto& [server, port] : {End{"74.125.128.127", 19302}, End{"142.250.83.1", 3478},
+                                     End{"203.0.113.4", 19305}, End{"2001:db8::1", 19305}}) {
+    classify::FlowFacts flow = udp_flow(server, port);
     flow.rtp_flowing = true;
     for (const Bytes& packet : {check(), kDtls, kRtp}) {
       INFO(server);
       const Outcome outcome = ask_datagram(meet(), packet, flow);
       CHECK(outcome.claims.empty());
       CHECK(outcome.answer == Answer::not_for_us);
+    }
+  }
+}
+
+TEST_CASE("meet: the media ports of Google's other addresses are uncertain") {
+  for (const char* server : {"74.125.134.127", "2001:4860::1"}) {
+    for (const Bytes& packet : {check(), kDtls}) {
+      INFO(server);
+      const Outcome outcome = ask_datagram(meet(), packet, media_flow(server));
+      CHECK(outcome.signal() == "MEET.MEDIA.GOOGLE");
+      CHECK_FALSE(outcome.certain());
     }
   }
 }

@@ -22,6 +22,9 @@ inline constexpr SignalInfo kDtls = {"MEET.MEDIA.DTLS", Rank::bytes,
                                      "DTLS with an end in Meet's media networks"};
 inline constexpr SignalInfo kRtp = {"MEET.MEDIA.RTP", Rank::bytes,
                                     "Flowing RTP with an end in Meet's media networks"};
+inline constexpr SignalInfo kGoogle = {
+    "MEET.MEDIA.GOOGLE", Rank::bytes,
+    "ICE, DTLS or flowing RTP on port 19303 to 19309 of another address of Google's"};
 inline constexpr SignalInfo kPseudoTls = {
     "MEET.MEDIA.PSEUDOTLS", Rank::bytes,
     "WebRTC's fixed TLS-like greeting over TCP with an end in Meet's media networks"};
@@ -35,7 +38,7 @@ inline constexpr SignalInfo kPeerSocket = {
     "MEET.PEER.SOCKET", Rank::behaviour,
     "Shares its local UDP port with a Meet call flow of the same host"};
 
-inline constexpr std::array kSignals = {kIce,      kDtls,    kRtp, kPseudoTls,
+inline constexpr std::array kSignals = {kIce,      kDtls,    kRtp, kGoogle,    kPseudoTls,
                                         kNameCall, kNameWeb, kDns, kPeerSocket};
 
 // WebRTC begins a stream to port 443 with a constant that resembles the first message of TLS 1.0,
@@ -58,7 +61,7 @@ inline constexpr std::array kNames = {
 
 // The same page, step 3: "used exclusively for Meet".
 inline constexpr std::string_view kSource = "Google, Prepare your network for Meet, step 3";
-inline constexpr std::array kNetworks = {
+inline constexpr std::array kMediaNetworks = {
     NetworkRule{"74.125.247.128/32", "2026-09-28", kSource},
     NetworkRule{"74.125.250.0/24", "2026-09-28", kSource},
     NetworkRule{"142.250.82.0/24", "2026-09-28", kSource},
@@ -66,5 +69,34 @@ inline constexpr std::array kNetworks = {
     NetworkRule{"2001:4860:4864:5::/64", "2026-09-28", kSource},
     NetworkRule{"2001:4860:4864:6::/64", "2026-09-28", kSource},
 };
+
+// Google's own addresses, those of its cloud's customers left out.
+inline constexpr std::string_view kGoogleSource = "prefixes originated by AS15169 (goog.json)";
+inline constexpr std::array kNetworks = {
+    NetworkRule{"64.233.160.0/19", "2026-11-22", kGoogleSource},
+    NetworkRule{"66.102.0.0/20", "2026-11-22", kGoogleSource},
+    NetworkRule{"72.14.192.0/18", "2026-11-22", kGoogleSource},
+    NetworkRule{"74.125.0.0/16", "2026-11-22", kGoogleSource},
+    NetworkRule{"108.177.0.0/17", "2026-11-22", kGoogleSource},
+    NetworkRule{"142.250.0.0/15", "2026-11-22", kGoogleSource},
+    NetworkRule{"172.217.0.0/16", "2026-11-22", kGoogleSource},
+    NetworkRule{"172.253.0.0/16", "2026-11-22", kGoogleSource},
+    NetworkRule{"173.194.0.0/16", "2026-11-22", kGoogleSource},
+    NetworkRule{"192.178.0.0/15", "2026-11-22", kGoogleSource},
+    NetworkRule{"209.85.128.0/17", "2026-11-22", kGoogleSource},
+    NetworkRule{"216.58.192.0/19", "2026-11-22", kGoogleSource},
+    NetworkRule{"216.239.32.0/19", "2026-11-22", kGoogleSource},
+    NetworkRule{"2001:4860::/32", "2026-11-22", kGoogleSource},
+    NetworkRule{"2404:6800::/32", "2026-11-22", kGoogleSource},
+    NetworkRule{"2607:f8b0::/32", "2026-11-22", kGoogleSource},
+    NetworkRule{"2800:3f0::/32", "2026-11-22", kGoogleSource},
+    NetworkRule{"2a00:1450::/32", "2026-11-22", kGoogleSource},
+    NetworkRule{"2c0f:fb50::/32", "2026-11-22", kGoogleSource},
+};
+
+// Ports of media of Meet, Duo and Hangouts (the same page, step 1); 19302 is left out, for Google's
+// public STUN server answers everybody there.
+inline constexpr std::uint16_t kMediaPortFirst = 19303;
+inline constexpr std::uint16_t kMediaPortLast = 19309;
 
 }  // namespace deadair::classifiers::meet

@@ -47,8 +47,9 @@ bool is_join(ByteView payload, std::size_t wire_len) {
 }
 
 //  02 00 03   transaction id (16)   cookie (4)   time (4)   0 (8)   (8)   attributes
+// That of 2020 (02 00 01) ends behind the zeros.
 bool is_join_answer(ByteView payload, std::size_t wire_len) {
-  return payload.has(0, 35) && payload.be64(27) == 0 && wire_len >= 44;
+  return payload.has(0, 35) && wire_len >= 35 && payload.be32(19) != 0 && payload.be64(27) == 0;
 }
 
 }  // namespace
@@ -84,7 +85,7 @@ bool read_media(ByteView bytes, std::size_t wire_len, MediaFrame& out) {
 
 bool is_control(ByteView payload, std::size_t wire_len) {
   const std::uint16_t version = payload.be16(1);
-  const bool known_version = version == 2 || version == 3;
+  const bool known_version = version >= 1 && version <= 3;
   switch (payload.u8(0)) {
     case 1:
       return known_version && is_join(payload, wire_len);

@@ -123,6 +123,7 @@ inline constexpr std::array kNames = {
 // Zoom's list of 2025 (assets.zoom.us/docs/ipranges), read from a stored copy.
 inline constexpr std::string_view kDated = "2026-11-22";
 inline constexpr std::string_view kSource = "Zoom KB0060548, list of meetings and webinars";
+inline constexpr std::string_view kOldSource = "the same list, copies of 2020 to 2022";
 inline constexpr std::array kNetworks = {
     NetworkRule{"3.7.35.0/25", kDated, kSource},
     NetworkRule{"3.21.137.128/25", kDated, kSource},
@@ -159,6 +160,7 @@ inline constexpr std::array kNetworks = {
     NetworkRule{"101.36.167.0/24", kDated, kSource},
     NetworkRule{"101.36.170.0/23", kDated, kSource},
     NetworkRule{"103.122.166.0/23", kDated, kSource},
+    NetworkRule{"109.94.160.0/22", kDated, kOldSource},
     NetworkRule{"115.110.154.192/26", kDated, kSource},
     NetworkRule{"115.114.56.192/26", kDated, kSource},
     NetworkRule{"115.114.115.0/26", kDated, kSource},

@@ -108,7 +108,8 @@ TEST_CASE("zoom: set-up and control messages are certain") {
   const Bytes answer =
       hex("02 0003") + id + hex("004f8378 006f613f 0000000000000000 0004000400003e00 00");
   const Bytes leave = hex("07 00000000 004f837a 01 05 40") + Bytes(64, 0x64) + hex("00");
-  for (const Bytes& message : {join, answer, alive(), short_alive(), leave}) {
+  const Bytes answer_of_2020 = hex("02 0001") + id + hex("004f8378 006f613f 0000000000000000");
+  for (const Bytes& message : {join, answer, answer_of_2020, alive(), short_alive(), leave}) {
     INFO(int{message[0]});
     const Outcome outcome = ask_datagram(zoom(), message, sfu_flow());
     CHECK(outcome.signal() == "ZOOM.SFU.CONTROL");
