@@ -57,13 +57,18 @@ bool is_rtcp(const Glimpse& glimpse) {
   return proto::demultiplex(glimpse.head()) == CallProtocol::rtcp;
 }
 
-// A second report, and never anything else: on the port of media, media come first.
+// A second report of one source, and never anything else: on the port of media, media come first.
+// SRTCP leaves the source readable (RFC 3711 section 3.4).
 bool is_control_only(const FlowFacts& flow, const Datagram& datagram) {
-  if (datagram.kind != CallProtocol::rtcp || flow.earlier.empty()) return false;
+  constexpr std::size_t kSsrcAt = 4;
+  if (datagram.kind != CallProtocol::rtcp) return false;
   if (!std::all_of(flow.earlier.begin(), flow.earlier.end(), is_rtcp)) return false;
   proto::rtcp::Header header;
-  return proto::rtcp::parse(datagram.inner, datagram.inner_len, header) != ParseStatus::not_this &&
-         header.plain;
+  if (proto::rtcp::parse(datagram.inner, datagram.inner_len, header) == ParseStatus::not_this)
+    return false;
+  return std::any_of(flow.earlier.begin(), flow.earlier.end(), [&](const Glimpse& glimpse) {
+    return glimpse.direction == datagram.direction && glimpse.head().be32(kSsrcAt) == header.ssrc;
+  });
 }
 
 class Rtp final : public classify::Classifier {

@@ -85,7 +85,13 @@ TEST_CASE("rtp: a flow of nothing but reports is control of media elsewhere") {
   CHECK(second.signal() == "RTP.RTCP");
   CHECK(second.claims.front().service == Service::other);
   CHECK_FALSE(second.certain());
-  CHECK(ask_datagram(rtp(), kReport + Bytes(14, 9), flow).claims.empty());
+  const Bytes secured = kReport + hex("80000001") + Bytes(10, 9);  // SRTCP: index and tag
+  CHECK(ask_datagram(rtp(), secured, flow).signal() == "RTP.RTCP");
+  const Bytes stranger = hex("80c9 0001 99887766");
+  CHECK(ask_datagram(rtp(), stranger, flow).claims.empty());
+  const std::vector<classify::Glimpse> answered = {glimpse_of(down(kReport))};
+  flow.earlier = answered;
+  CHECK(ask_datagram(rtp(), kReport, flow).claims.empty());
 }
 
 TEST_CASE("rtp: reports beside media say nothing of their own") {

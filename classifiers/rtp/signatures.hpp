@@ -23,7 +23,8 @@ inline constexpr std::size_t kTsSize = 188;
 inline constexpr SignalInfo kMedia = {"RTP.MEDIA", Rank::behaviour,
                                       "RTP flows, and nothing tells which application sends it"};
 inline constexpr SignalInfo kControl = {
-    "RTP.RTCP", Rank::bytes, "Nothing but RTCP reports: the control of media on another port"};
+    "RTP.RTCP", Rank::bytes,
+    "Nothing but RTCP of the same sources: the control of media on another port"};
 inline constexpr SignalInfo kMulticast = {"RTP.MULTICAST", Rank::bytes,
                                           "RTP to a group: a broadcast, not a call"};
 inline constexpr SignalInfo kStream = {
