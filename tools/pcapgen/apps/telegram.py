@@ -49,9 +49,12 @@ class Reflected:
         self.scene.udp(at, *ends, self.tag + self.sealed(5))
 
     def talk(self, start, ends, seconds, relayed=True, gap=60 * MS) -> None:
-        """60 ms of sound a datagram: 160 to 240 bytes, behind the tag on a relay."""
+        """60 ms of sound a datagram: 160 to 240 bytes, behind the tag on a relay.
+
+        The first byte is kept out of RTP's range: chance would have tshark find broken RTCP.
+        """
         for number in range(int(seconds * 1000 * MS / gap)):
-            data = self.sealed(self.scene.random.randint(10, 15))
+            data = bytes([0xC0 | number & 0x3F]) + self.sealed(self.scene.random.randint(10, 15))[1:]
             self.scene.udp(start + number * gap, *ends, self.tag + data if relayed else data)
 
 

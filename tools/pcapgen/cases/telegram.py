@@ -25,7 +25,7 @@ TEXT = {"app": "telegram", "service": "text", "confidence": "certain"}
 )
 def call_2017():
     scene = Scene("telegram-call-2017")
-    call, peer = telegram.Reflected(scene, CLIENT), ("198.51.100.52", 31480)
+    call, peer = telegram.Reflected(scene, CLIENT), ("198.51.100.52", 31482)
     first, second, third = telegram.REFLECTORS
     for number, reflector in enumerate(telegram.REFLECTORS):
         for half in range(2):
