@@ -7,13 +7,14 @@
 #include <string_view>
 
 #include "classify/classifier.hpp"
+#include "classify/rule_index.hpp"
 #include "classify/witness.hpp"
 #include "flow/record.hpp"
 #include "flow/slab.hpp"
 
 namespace deadair::classify {
 
-enum class NameSource : std::uint8_t { none, tls, http };
+enum class NameSource : std::uint8_t { none, tls, http, quic };
 
 // The first datagrams of an open UDP flow, for signatures that only several of them show.
 struct History {
@@ -47,6 +48,7 @@ struct Dossier {
   std::array<std::uint32_t, 2> heads = {flow::kNone,
                                         flow::kNone};  // by side: StreamHead of a TCP flow
   std::uint32_t history = flow::kNone;                 // History of a UDP flow
+  std::uint32_t hello = flow::kNone;                   // HelloAssembler of a QUIC flow
   std::array<std::uint32_t, 2> first_seq{};            // where each stream begins
   std::array<bool, 2> from_start = {true, true};       // that byte is known to be its first
   // While the inspection is open: its flow, and its neighbours by age.
@@ -65,6 +67,8 @@ struct Dossier {
   NameSource name_source = NameSource::none;
   Unframe unframe = nullptr;  // how media lies in datagrams, when the record says `framed`
   std::array<HeldClaim, kMostClaims> claims;
+  NameMatch certified;  // whose server the certificate names, when nothing better is known
+  wire::FrameRef certificate_frame;
   wire::FrameRef host_frame;
   wire::FrameRef dns_frame;
   std::string host;      // SNI or Host
@@ -74,7 +78,8 @@ struct Dossier {
   bool hold(const HeldClaim& claim);
   // Nothing here is worth keeping once inspection is over.
   [[nodiscard]] bool barren() const {
-    return claim_count == 0 && host.empty() && dns_name.empty() && !ech && !web;
+    return claim_count == 0 && host.empty() && dns_name.empty() && !ech && !web &&
+           certified.rule == nullptr;
   }
 };
 

@@ -237,6 +237,7 @@ void Engine::drop_working_state(Dossier& dossier) {
     heads_.give_back(head);
     head = flow::kNone;
   }
+  drop_hello(dossier);
   if (dossier.history == flow::kNone) return;
   histories_.give_back(dossier.history);
   dossier.history = flow::kNone;

@@ -17,6 +17,7 @@
 #include "flow/record.hpp"
 #include "flow/stream_head.hpp"
 #include "flow/tcp_track.hpp"
+#include "proto/quic_hello.hpp"
 #include "wire/packet.hpp"
 
 namespace deadair::classify {
@@ -49,7 +50,7 @@ struct Decision {
 // to exhaust memory.
 struct InspectionBudget {
   std::uint32_t flows = 1U << 17;
-  std::uint64_t head_bytes = std::uint64_t{256} << 20;  // of the heads of TCP streams
+  std::uint64_t head_bytes = std::uint64_t{256} << 20;  // of the heads of streams and QUIC hellos
 };
 
 // One engine serves the whole run, in packet order: names, sockets of calls and the witness cross
@@ -108,6 +109,9 @@ class Engine {
   bool on_udp(Scene& scene);
   bool on_inspected_udp(Scene& scene);
   void read_names(Scene& scene, ByteView stream);
+  void read_certificate(Scene& scene, ByteView stream);
+  void read_quic(Scene& scene);
+  void drop_hello(Dossier& dossier);
   bool read_dns(const Scene& scene, bool over_tcp, ByteView bytes);
   void ask_stream(Scene& scene, const StreamHead& head);
   void ask_datagram(Scene& scene, const Datagram& datagram);
@@ -139,6 +143,7 @@ class Engine {
   flow::Slab<Dossier, 8> dossiers_;
   flow::Slab<flow::StreamHead, 8> heads_;
   flow::Slab<History, 8> histories_;
+  flow::Slab<proto::quic::HelloAssembler, 8> hellos_;
   flow::Slab<flow::MediaTrack, 8> media_;
   InspectionBudget budget_;
   std::uint32_t oldest_open_ = flow::kNone;

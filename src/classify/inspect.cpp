@@ -1,35 +1,14 @@
-// What the engine reads out of payload: streams, datagrams, names, media.
-#include <algorithm>
-#include <array>
-
-#include "classify/data/ech_public_names.hpp"
+// What the engine reads out of payload: streams, datagrams, media.
 #include "classify/engine.hpp"
 #include "classify/scene.hpp"
 #include "classify/unwrap.hpp"
 #include "proto/demultiplex.hpp"
 #include "proto/dns.hpp"
-#include "proto/http.hpp"
 #include "proto/quic.hpp"
 #include "proto/rtp.hpp"
 #include "proto/stun.hpp"
-#include "proto/tls.hpp"
 
 namespace deadair::classify {
-namespace {
-
-constexpr std::uint16_t kDnsPort = 53;
-
-// Lower case without the final dot, as names are compared (RFC 4343).
-std::string_view canonical(std::string_view host, std::array<char, 256>& buffer) {
-  if (!host.empty() && host.back() == '.') host.remove_suffix(1);
-  host = host.substr(0, buffer.size());
-  std::transform(host.begin(), host.end(), buffer.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  });
-  return {buffer.data(), host.size()};
-}
-
-}  // namespace
 
 bool Engine::on_tcp(Scene& scene) {
   // What a reset carries is a diagnostic text, not a part of the stream (RFC 9293 section 3.5.2).
@@ -64,76 +43,10 @@ bool Engine::on_tcp(Scene& scene) {
   return false;
 }
 
-void Engine::read_names(Scene& scene, ByteView stream) {
-  Dossier& dossier = dossiers_[scene.record.dossier];
-  if (scene.uses_port(kDnsPort)) {
-    if (read_dns(scene, true, stream)) dossier.open = 0;
-    return;
-  }
-  proto::tls::ClientHello hello;
-  const ParseStatus tls = proto::tls::parse_client_hello(stream, scratch_, hello);
-  if (tls == ParseStatus::parsed) {
-    scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
-    dossier.web = dossier.name_done = true;
-    take_name(scene, hello.sni, NameSource::tls);
-    dossier.ech = hello.ech && is_ech_public_name(dossier.host);
-    return;
-  }
-  proto::http::Request request;
-  const ParseStatus http = proto::http::parse_request(stream, request);
-  if (http == ParseStatus::parsed) {
-    scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
-    dossier.web = dossier.name_done = true;
-    take_name(scene, request.host, NameSource::http);
-    return;
-  }
-  if (proto::tls::looks_like_tls(stream) && stream.size() > 5) dossier.web = true;
-  const bool neither = tls == ParseStatus::not_this && http == ParseStatus::not_this;
-  // Where nothing but the first packet tells the client, the other side may still say hello.
-  const bool both_spoke = dossier.heads[0] != flow::kNone && dossier.heads[1] != flow::kNone;
-  const bool client_known = scene.record.basis != 0 || both_spoke;
-  if (neither && client_known && scene.direction() == Direction::up) dossier.name_done = true;
-}
-
-void Engine::take_name(Scene& scene, std::string_view host, NameSource source) {
-  if (host.empty()) return;
-  Dossier& dossier = dossiers_[scene.record.dossier];
-  std::array<char, 256> buffer;
-  const std::string_view name = canonical(host, buffer);
-  dossier.host = name;
-  dossier.host_frame = scene.packet.frame;
-  dossier.name_source = source;
-  const NameMatch match = rules_.match_name(name);
-  if (match.rule != nullptr)
-    hosts_.learn_use(scene.client(), match.classifier, false, scene.packet.ts_ns);
-}
-
-// Learns from a DNS message. One socket may ask many questions (A and AAAA at once, or a resolver's
-// whole day), so messages of a flow are read as long as it lives. False when these bytes are not,
-// or not yet, a message.
-bool Engine::read_dns(const Scene& scene, bool over_tcp, ByteView bytes) {
-  proto::dns::Message message;
-  const ParseStatus status = over_tcp ? proto::dns::parse_tcp(bytes, message)
-                                      : proto::dns::parse(bytes, scene.packet.payload_len, message);
-  if (status == ParseStatus::not_this) return false;
-  if (over_tcp && status == ParseStatus::truncated) return false;
-  const flow::Side client = message.response ? flow::other(scene.from) : scene.from;
-  scene.record.believe_client(client, flow::ClientBasis::protocol);
-  const NameMatch match = rules_.match_name(message.name.view());
-  if (match.rule != nullptr)
-    hosts_.learn_use(scene.address(client), match.classifier, true, scene.packet.ts_ns);
-  if (!message.response) return true;
-  proto::dns::for_each_address(message, [&](const IpAddress& address, const auto&) {
-    hosts_.learn_name(scene.address(client), address, message.name.view(), scene.packet.frame,
-                      scene.packet.ts_ns);
-  });
-  return true;
-}
-
 bool Engine::on_udp(Scene& scene) {
   Dossier& dossier = dossiers_[scene.record.dossier];
   const wire::Packet& packet = scene.packet;
-  if (scene.uses_port(kDnsPort) && read_dns(scene, false, packet.payload)) {
+  if (scene.uses_port(proto::dns::kPort) && read_dns(scene, false, packet.payload)) {
     dossier.open = 0;
     dossier.name_done = scene.record.watch = true;
     return false;
@@ -165,19 +78,22 @@ bool Engine::on_udp(Scene& scene) {
       ParseStatus::parsed) {
     dossier.web = true;
     datagram.quic = &quic;
+    if (!dossier.name_done && quic.may_carry_hello()) read_quic(scene);
+    datagram.direction = scene.direction();
   }
   proto::rtp::Header rtp;
   if (datagram.kind == proto::CallProtocol::rtp &&
       proto::rtp::parse(datagram.inner, datagram.inner_len, rtp) != ParseStatus::not_this)
     datagram.rtp = &rtp;
   ask_datagram(scene, datagram);
-  if (dossier.open == 0) dossier.name_done = true;
+  // A QUIC hello may be spread over datagrams that interest no classifier.
+  if (dossier.open == 0 && dossier.hello == flow::kNone) dossier.name_done = true;
   if (dossier.has_call) scene.record.watch = true;
   return started;
 }
 
 bool Engine::on_inspected_udp(Scene& scene) {
-  if (scene.uses_port(kDnsPort)) {
+  if (scene.uses_port(proto::dns::kPort)) {
     read_dns(scene, false, scene.packet.payload);
     return false;
   }

@@ -15,7 +15,7 @@ constexpr std::int64_t kSecondNs = 1'000'000'000;
 // outweighs a signature that several applications use; a name outweighs both, for it was chosen by
 // the application itself.
 constexpr int kCertainBytes = 100, kConfirmedName = 90, kName = 80, kSocket = 70, kSharedBytes = 60,
-              kDnsName = 50, kNetwork = 10;
+              kDnsName = 50, kCertificate = 48, kNetwork = 10;
 // What only says which protocol many applications share: a proof, a claim, and RTP that flows.
 constexpr int kGenericBytes = 45, kGenericClaim = 40, kGenericSocket = 42, kGenericMedia = 20;
 constexpr int kCompanion = 5;  // the same client used a name of that application at the time
@@ -58,7 +58,7 @@ class Engine::Judge {
   }
 
  private:
-  static constexpr std::size_t kMost = Dossier::kMostClaims + 7;
+  static constexpr std::size_t kMost = Dossier::kMostClaims + 8;
 
   [[nodiscard]] const Info& info(std::uint32_t classifier) const {
     return engine_.classifiers_[classifier]->info();
@@ -97,6 +97,8 @@ class Engine::Judge {
     if (info(claim.classifier).generic) {
       candidate.weight = claim.certain ? kGenericBytes : kGenericClaim;
       candidate.confidence = claim.certain ? Confidence::certain : Confidence::likely;
+      // What was only set-up when it was looked at is a call once media flows beside it.
+      if (!claim.certain && media_flows()) candidate.service = Service::call;
     } else if (claim.certain) {
       candidate.weight = kCertainBytes;
       candidate.confidence = Confidence::certain;
@@ -122,6 +124,7 @@ class Engine::Judge {
       if (asked.rule != nullptr)
         add({info(asked.classifier).dns_signal, info(asked.classifier).name, dossier_->dns_frame,
              asked.classifier, asked.rule->service, Role::none, Confidence::likely, kDnsName});
+      weigh_certificate();
       return;
     }
     const NameMatch said = engine_.rules_.match_name(dossier_->host);
@@ -137,6 +140,14 @@ class Engine::Judge {
     add({said.rule->signal, info(said.classifier).name, dossier_->host_frame, said.classifier,
          said.rule->service, Role::none, confirmed ? Confidence::certain : Confidence::likely,
          confirmed ? kConfirmedName : kName});
+  }
+
+  void weigh_certificate() {
+    const NameMatch& certified = dossier_->certified;
+    if (certified.rule == nullptr) return;
+    add({info(certified.classifier).certificate_signal, info(certified.classifier).name,
+         dossier_->certificate_frame, certified.classifier, certified.rule->service, Role::none,
+         Confidence::likely, kCertificate});
   }
 
   void weigh_sockets() {

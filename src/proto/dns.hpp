@@ -12,6 +12,8 @@
 
 namespace deadair::proto::dns {
 
+inline constexpr std::uint16_t kPort = 53;  // RFC 1035 section 4.2
+
 namespace record_type {
 inline constexpr std::uint16_t kA = 1, kNs = 2, kCname = 5, kSoa = 6, kPtr = 12, kMx = 15,
                                kTxt = 16, kAaaa = 28, kSrv = 33, kOpt = 41, kSvcb = 64, kHttps = 65,
