@@ -46,8 +46,24 @@ def call():
             scene.udp(at + second * SECOND, src, dst, srtcp(scene.random, 200, 0x1234 + second))
     for second in range(1, 3):
         _check(scene, at + second * SECOND, (HOST, PEER))
-    return pcap_case(scene, [flow_count(1), flow(scene.flow(HOST, PEER), confidence="certain",
-                                                 media=["voice", "video"], **CALL)])
+    return pcap_case(scene, [flow_count(1), flow(scene.flow(HOST, PEER), media=["voice", "video"], **CALL)])
+
+
+@case(
+    "webrtc-call-late-media",
+    "It rings for long: checks go on for 20 s before the call is taken and media flows, behind all that is looked "
+    "at for signatures.",
+    SOURCE,
+    ("stun.att.username",),
+)
+def late_media():
+    scene = Scene("webrtc-call-late-media", EPOCH_2023)
+    _connect(scene)
+    for number in range(20):
+        _check(scene, SECOND + number * SECOND, (HOST, PEER))
+    for late, (src, dst) in enumerate(((HOST, PEER), (PEER, HOST))):
+        play(scene, RtpStream(scene.random, 111, (60, 120), 960, True), src, dst, 21 * SECOND + late * 5 * MS, 2, 50)
+    return pcap_case(scene, [flow_count(1), flow(scene.flow(HOST, PEER), media=["voice"], **CALL)])
 
 
 @case(
