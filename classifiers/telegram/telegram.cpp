@@ -175,7 +175,8 @@ class Telegram final : public classify::Classifier {
     mtproto::Stream stream;
     const ParseStatus plain = mtproto::parse_client(up, stream);
     if (plain == ParseStatus::parsed) {
-      return claim_text(claims, stream.proven ? kTextPlain : kTextShape, stream.proven);
+      claim_text(claims, stream.proven ? kTextPlain : kTextShape, stream.proven);
+      return stream.proven ? Answer::certain : Answer::unsure;  // the next message may prove it
     }
     mtproto::Obfuscated hidden;
     const ParseStatus obfuscated = mtproto::parse_obfuscated(up, hidden);
