@@ -2,6 +2,7 @@
 #include "flow/rtp_stream.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 #include "flow/rtp_clock.hpp"
@@ -9,10 +10,10 @@
 namespace deadair::flow {
 namespace {
 
-// How far a sequence number may jump within one stream (RFC 3550 appendix A.1). Before a stream is
-// proven it may jump less: bytes that are no sequence number must not prove one.
+// How far a sequence number may jump within one stream (RFC 3550 appendix A.1). At a stream's
+// beginning it may jump less: bytes that are no sequence number must not prove one.
 constexpr std::uint16_t kMaxDropout = 3000;
-constexpr std::uint16_t kMaxDropoutUnproven = 100;
+constexpr std::uint16_t kMaxDropoutEarly = 100;
 constexpr std::uint16_t kMaxMisorder = 100;
 
 constexpr std::uint32_t kFewest = 5;  // packets of a window that can be judged
@@ -38,7 +39,7 @@ void RtpStream::begin(RtpArrival packet) {
   seen_ = 1;
   first_ns_ = last_ns_ = packet.ts_ns;
   first_timestamp_ = last_timestamp_ = packet.timestamp;
-  window_start_ = window_time(packet.ts_ns);
+  start_window(packet.ts_ns);
   payload_type_ = packet.payload_type;
   packets_ = 1;
   bytes_ = largest_ = packet.size;
@@ -52,7 +53,8 @@ bool RtpStream::place(RtpArrival packet) {
   const auto step = static_cast<std::uint16_t>(packet.sequence - highest_);
   const auto back = static_cast<std::uint16_t>(-step);
   if (step == 0 || back <= kMaxMisorder) return place_late(back, packet.size);
-  if (step >= (proven() ? kMaxDropout : kMaxDropoutUnproven)) return jump(packet);
+  const bool early = std::popcount(seen_) + 1 < kProof && !proven_;
+  if (step >= (early ? kMaxDropoutEarly : kMaxDropout)) return jump(packet);
   highest_ += step;
   seen_ = step < 64 ? seen_ << step | 1 : 1;
   return true;
@@ -62,7 +64,7 @@ bool RtpStream::place(RtpArrival packet) {
 bool RtpStream::place_late(std::uint16_t back, std::uint16_t size) {
   const std::uint64_t bit = back < 64 ? std::uint64_t{1} << back : 0;
   if ((seen_ & bit) != 0) {
-    if (proven()) count_aside(size);
+    count_aside(size);
     return false;
   }
   seen_ |= bit;
@@ -74,7 +76,7 @@ bool RtpStream::place_late(std::uint16_t back, std::uint16_t size) {
 // A source that starts anew shows it by two numbers in sequence (RFC 3550 appendix A.1); one that
 // fits nowhere is a stray. Neither is loss.
 bool RtpStream::jump(RtpArrival packet) {
-  if (!proven()) {
+  if (!proven_) {
     begin(packet);
     return false;
   }
@@ -96,6 +98,11 @@ void RtpStream::count_aside(std::uint16_t size) {
   ++packets_;
   --base_;
   bytes_ += size;
+}
+
+bool RtpStream::prove() {
+  proven_ = std::popcount(seen_) >= kProof;
+  return proven_;
 }
 
 void RtpStream::note_other_type(std::uint8_t payload_type) {
@@ -128,12 +135,12 @@ std::uint32_t RtpStream::lost() const {
 
 void RtpStream::turn_window(std::int64_t ts_ns) {
   close_window();
-  window_start_ = window_time(ts_ns);
+  start_window(ts_ns);
 }
 
 void RtpStream::close_window() {
   if (tick_ == 0) set_clock(clock_of(last_timestamp_ - first_timestamp_, last_ns_ - first_ns_));
-  kinds_ |= judge();
+  kinds_ = (kinds_ | judge()) & 0x7fU;
   sizes_.fold(window_sizes_);
   window_sizes_ = {};
   shared_ = 0;

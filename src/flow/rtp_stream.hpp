@@ -48,7 +48,7 @@ struct RtpFacts {
 class alignas(64) RtpStream {
  public:
   // So many packets one after the other are RTP and not chance.
-  static constexpr std::uint32_t kProven = 4;
+  static constexpr int kProof = 4;
 
   // Starts with its first packet.
   void begin(RtpArrival packet);
@@ -58,7 +58,7 @@ class alignas(64) RtpStream {
   void count_aside(std::uint16_t size);
 
   [[nodiscard]] bool used() const { return packets_ != 0; }
-  [[nodiscard]] bool proven() const { return packets_ >= kProven; }
+  [[nodiscard]] bool proven() const { return proven_; }
   [[nodiscard]] std::uint32_t ssrc() const { return ssrc_; }
   [[nodiscard]] std::uint32_t packets() const { return packets_; }
   [[nodiscard]] std::int64_t last_ns() const { return last_ns_; }
@@ -79,9 +79,11 @@ class alignas(64) RtpStream {
   }
   // True 2 s after the window's beginning, or before it by as much.
   [[nodiscard]] bool window_over(std::int64_t ts_ns) const {
-    return window_time(ts_ns) - window_start_ + kWindow >= 2 * kWindow;
+    return window_time(ts_ns) - window_floor_ >= 2 * kWindow;
   }
+  void start_window(std::int64_t ts_ns) { window_floor_ = window_time(ts_ns) - kWindow; }
   [[gnu::cold, gnu::noinline]] bool place(RtpArrival packet);
+  [[gnu::cold, gnu::noinline]] bool prove();
   bool place_late(std::uint16_t back, std::uint16_t size);
   bool jump(RtpArrival packet);
   void note_timing(std::uint32_t advance, std::int64_t ts_ns);
@@ -103,10 +105,11 @@ class alignas(64) RtpStream {
   std::uint32_t packets_ = 0;
   std::uint64_t jitter_sum_ = 0;
   std::uint64_t bytes_ = 0;
-  std::uint32_t window_start_ = 0;
-  std::uint16_t after_jump_ = 0;  // sequence number that would confirm a restart
+  std::uint32_t window_floor_ = 0;  // a window's length before the window's beginning
+  std::uint16_t after_jump_ = 0;    // sequence number that would confirm a restart
   std::uint8_t payload_type_ = 0;
-  std::uint8_t kinds_ = 0;  // of finished windows
+  std::uint8_t kinds_ : 7 = 0;  // of finished windows
+  bool proven_ : 1 = false;
 
   SizeHistogram window_sizes_;
   SizeHistogram sizes_;  // of finished windows
@@ -154,7 +157,10 @@ inline bool RtpStream::add(RtpArrival packet) {
   window_sizes_.add(packet.size);
   if (packet.size > largest_) [[unlikely]]
     largest_ = packet.size;
-  return ++packets_ == kProven;
+  ++packets_;
+  if (!proven_) [[unlikely]]
+    return prove();
+  return false;
 }
 
 }  // namespace deadair::flow

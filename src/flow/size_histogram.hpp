@@ -1,7 +1,6 @@
 // Counts payload sizes in half octaves, for quantiles in 20 bytes.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +12,7 @@ class SizeHistogram {
   static constexpr std::size_t kBuckets = 10;
 
   // A bucket's count is kept modulo 65536: more in one window than any call sends.
-  void add(std::size_t size) { ++counts_[bucket_of(size)]; }
+  void add(std::uint16_t size) { ++counts_[kBucketOf[size / kStep]]; }
   // Takes over another's counts; when they no longer fit, all are halved, which leaves quantiles.
   void fold(const SizeHistogram& other);
   [[nodiscard]] std::uint32_t total() const;
@@ -26,17 +25,13 @@ class SizeHistogram {
   static constexpr std::array<std::uint32_t, kBuckets + 1> kFrom = {0,   64,  96,  128,  192, 256,
                                                                     384, 512, 768, 1024, 1536};
   static constexpr std::size_t kStep = 32;  // divides every border
-  static constexpr std::size_t kSteps = 1024 / kStep + 1;
+  static constexpr std::size_t kSteps = 65536 / kStep;
   static constexpr std::array<std::uint8_t, kSteps> kBucketOf = [] {
     std::array<std::uint8_t, kSteps> table{};
     for (std::size_t i = 0; i < kSteps; ++i)
       while (table[i] + 1U < kBuckets && kFrom[table[i] + 1U] <= i * kStep) ++table[i];
     return table;
   }();
-
-  static std::size_t bucket_of(std::size_t size) {
-    return kBucketOf[std::min(size / kStep, kSteps - 1)];
-  }
 
   std::array<std::uint16_t, kBuckets> counts_{};
 };

@@ -30,7 +30,9 @@ class Slab {
     }
   }
 
-  std::uint32_t take() {
+  // Out of line: it is called where a flow needs a side table, in the midst of what every packet
+  // runs through.
+  [[gnu::noinline]] std::uint32_t take() {
     std::uint32_t index;
     if (!free_.empty()) {
       index = free_.back();
@@ -72,7 +74,7 @@ class Slab {
     std::byte bytes[sizeof(T) * kChunk];
   };
 
-  [[gnu::cold, gnu::noinline]] void add_chunk() {
+  void add_chunk() {
     chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
     if constexpr (kLarge) madvise(chunks_.back().get(), sizeof(Chunk), MADV_HUGEPAGE);
   }

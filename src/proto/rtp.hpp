@@ -45,7 +45,7 @@ inline constexpr std::size_t kFixedHeader = 12;
 // RFC 5761 section 4 keeps for RTCP are not_this, and so is a datagram of which not even the fixed
 // header was captured, for nothing tells it from others.
 inline ParseStatus parse(ByteView captured, std::size_t wire_len, Header& out) {
-  if (!captured.has(0, kFixedHeader) || wire_len < kFixedHeader) return ParseStatus::not_this;
+  if (!captured.has(0, kFixedHeader)) return ParseStatus::not_this;
   const std::uint8_t first = captured.u8(0);
   const std::uint8_t second = captured.u8(1);
   if (first >> 6 != 2 || (second >= 192 && second <= 223)) return ParseStatus::not_this;
