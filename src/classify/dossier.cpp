@@ -24,10 +24,20 @@ void History::add(const Datagram& datagram) {
 
 bool Dossier::hold(const HeldClaim& claim) {
   for (std::size_t i = 0; i < claim_count; ++i)
-    if (claims[i].signal == claim.signal && claims[i].app == claim.app) return false;
+    if (claims[i].signal == claim.signal && claims[i].app == claim.app) {
+      if (claims[i].certain || !claim.certain) return false;
+      claims[i] = claim;  // what was suspected is now proved
+      return true;
+    }
   if (claim_count == kMostClaims) return false;
   claims[claim_count++] = claim;
   return true;
+}
+
+bool Dossier::proved() const {
+  for (std::size_t i = 0; i < claim_count; ++i)
+    if (claims[i].certain) return true;
+  return false;
 }
 
 }  // namespace deadair::classify

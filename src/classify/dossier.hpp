@@ -76,6 +76,8 @@ struct Dossier {
 
   // Adds a claim, once per signal and application. False when there is no room or it is known.
   bool hold(const HeldClaim& claim);
+  // A signature of some application's own was seen.
+  [[nodiscard]] bool proved() const;
   // Nothing here is worth keeping once inspection is over.
   [[nodiscard]] bool barren() const {
     return claim_count == 0 && host.empty() && dns_name.empty() && !ech && !web &&

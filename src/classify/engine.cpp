@@ -96,10 +96,14 @@ Dossier& Engine::open_dossier(Scene& scene) {
   if (record.dossier != flow::kNone) return dossiers_[record.dossier];
   record.dossier = dossiers_.take();
   Dossier& dossier = dossiers_[record.dossier];
-  dossier.open =
-      classifiers_.size() == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << classifiers_.size()) - 1;
+  dossier.open = every_classifier();
   dossier.witness_done = witness_ == nullptr;
-  dossier.near_operator = (rules_.networks_of(scene.key.a) | rules_.networks_of(scene.key.b)) != 0;
+  const bool a_operated = rules_.networks_of(scene.key.a) != 0;
+  const bool b_operated = rules_.networks_of(scene.key.b) != 0;
+  dossier.near_operator = a_operated || b_operated;
+  // Where only one end is an operator's, that is the server, whoever was heard first.
+  if (a_operated != b_operated)
+    record.believe_client(a_operated ? flow::Side::b : flow::Side::a, flow::ClientBasis::port);
   dossier.record = &record;
   enlist(record.dossier);
   if (const KnownName* known = hosts_.name_of(scene.client(), scene.server(), scene.packet.ts_ns)) {
@@ -112,10 +116,17 @@ Dossier& Engine::open_dossier(Scene& scene) {
 bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
                         const wire::Packet& packet, const flow::TcpTrack* track) {
   constexpr unsigned kRtpVersion = 2;
-  if (record.inspected && record.tracker != flow::kNone && packet.payload.u8(0) >> 6 == kRtpVersion)
-    return note_rtp(record, keyed.from, packet.payload, packet.payload_len, packet.ts_ns);
+  const bool plain_rtp = record.inspected && record.tracker != flow::kNone && !record.framed &&
+                         packet.payload.u8(0) >> 6 == kRtpVersion;
+  if (plain_rtp && !note_rtp(record, keyed.from, packet.payload, packet.payload_len, packet.ts_ns))
+      [[likely]]
+    return false;
   Scene scene{record, keyed.key, keyed.from, packet, track};
-  if (record.inspected) return on_inspected_udp(scene);
+  if (record.inspected) {
+    const bool started = plain_rtp || on_inspected_udp(scene);
+    if (started) reopen(scene);
+    return started;
+  }
   Dossier& dossier = open_dossier(scene);
   bool media = false;
   if (!dossier.bytes_done) {
@@ -133,6 +144,24 @@ bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
   finish_if_done(record);
   keep_budget();
   return media;
+}
+
+// RTP turned out to flow on a flow nobody had recognised: what a classifier could not tell from the
+// set-up, or from the middle of it, the media may show.
+void Engine::reopen(Scene& scene) {
+  flow::FlowRecord& record = scene.record;
+  if (!record.inspected) return;
+  if (record.dossier != flow::kNone && dossiers_[record.dossier].proved()) return;
+  record.inspected = false;
+  if (record.dossier == flow::kNone) {
+    open_dossier(scene).witness_done = true;
+    return;
+  }
+  Dossier& dossier = dossiers_[record.dossier];
+  dossier.open = every_classifier();
+  dossier.bytes_done = false;
+  dossier.packets = 0;
+  enlist(record.dossier);
 }
 
 void Engine::hear_witness(Scene& scene) {

@@ -123,6 +123,11 @@ class Engine {
   bool note_rtp(flow::FlowRecord& record, flow::Side from, ByteView payload, std::size_t wire_len,
                 std::int64_t ts_ns);
   void take_name(Scene& scene, std::string_view host, NameSource source);
+  void reopen(Scene& scene);
+  [[nodiscard]] std::uint64_t every_classifier() const {
+    const std::size_t count = classifiers_.size();
+    return count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+  }
   void finish_if_done(flow::FlowRecord& record);
   void keep_budget();
   void conclude(flow::FlowRecord& record);

@@ -35,9 +35,10 @@ flow::TableOptions table_options(const RunOptions& options) {
 // Ports above 1023 that servers of calls, messengers and tunnels are known to listen on (IANA
 // registry).
 bool is_server_port(std::uint16_t port) {
-  constexpr std::array<std::uint16_t, 20> kKnown = {1194, 1701, 1723, 3478, 3479, 3480, 3481,
+  if ((port >= 8801 && port <= 8810) || (port >= 19302 && port <= 19309)) return true;
+  constexpr std::array<std::uint16_t, 19> kKnown = {1194, 1701, 1723, 3478, 3479, 3480, 3481,
                                                     3544, 4244, 5060, 5061, 5222, 5223, 5228,
-                                                    5242, 5349, 7985, 8080, 8443, 8801};
+                                                    5242, 5349, 7985, 8080, 8443};
   return port != 0 && (port < 1024 || std::binary_search(kKnown.begin(), kKnown.end(), port));
 }
 
@@ -53,6 +54,10 @@ void guess_client(flow::FlowRecord& record, const wire::Packet& packet, flow::Si
     record.believe_client(answer ? flow::other(from) : from, flow::ClientBasis::syn);
   } else if (has_ports(packet.proto) && is_server_port(packet.src_port) &&
              !is_server_port(packet.dst_port)) {
+    record.believe_client(flow::other(from), flow::ClientBasis::port);
+  } else if (has_ports(packet.proto) && !is_private(packet.src) && is_private(packet.dst) &&
+             !packet.dst.multicast()) {
+    // A capture that begins in the middle: networks behind a translator seldom hold servers.
     record.believe_client(flow::other(from), flow::ClientBasis::port);
   }
 }
