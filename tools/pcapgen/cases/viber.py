@@ -25,7 +25,7 @@ def _talk(scene, call, far, start, seconds, ways=(UP, DOWN)) -> None:
 
 
 def _call(scene):
-    return viber.Call(scene, CLIENT, RELAY), viber.Call(scene, CLIENT, RELAY, b"\x60\x16")
+    return viber.Call(scene, CLIENT, RELAY), viber.Call(scene, CLIENT, RELAY, b"\xa0\x16")
 
 
 @case(
@@ -94,9 +94,9 @@ def midstream():
     return _cut("viber-call-midstream", (UP, DOWN))
 
 
-@case("viber-call-one-way", "The same call of which only the client's datagrams were captured.", SOURCE)
+@case("viber-call-one-way", "The same call of which only the relay's datagrams were captured; its tag begins like an RTP header.", SOURCE)
 def one_way():
-    return _cut("viber-call-one-way", (UP,))
+    return _cut("viber-call-one-way", (DOWN,))
 
 
 @case("viber-call-tagged-media", "Nothing but RTP behind a constant tag: a guess, with its media.", SOURCE)
