@@ -16,7 +16,6 @@ using classify::Claims;
 using classify::Datagram;
 using classify::FlowFacts;
 using classify::Glimpse;
-using classify::Service;
 using proto::CallProtocol;
 
 constexpr std::uint32_t kEnough = 4;  // datagrams of other kinds before the flow is given up
