@@ -16,7 +16,8 @@ constexpr string_view kVersion = "SIP/2.0";
 constexpr std::size_t kMaxStartLine = 8192;
 constexpr std::size_t kMaxHead = 65536;  // where the search for the end of the fields stops
 constexpr std::size_t kMaxMethod = 32;
-constexpr std::size_t kStatusEnd = 11;  // "SIP/2.0 200"
+constexpr std::size_t kMaxKeepAlive = 64;  // line ends before a start line
+constexpr std::size_t kStatusEnd = 11;     // "SIP/2.0 200"
 
 constexpr struct {
   string_view name;
@@ -109,6 +110,7 @@ Start read_request_line(const Line& line, Message& out) {
     if (!text::same_ignoring_case(text::trim(rest.substr(last)), kVersion)) return Start::foreign;
     // Blanks inside the URI are a known fault of senders (RFC 4475 section 3.1.2.9).
     const string_view uri = text::trim(rest.substr(0, last));
+    if (uri.starts_with('/')) return Start::foreign;
     if (uri.find(' ') != string_view::npos && (method == Method::other || !has_sip_scheme(uri))) {
       return Start::foreign;
     }
@@ -180,6 +182,7 @@ void read_head(string_view bytes, std::size_t at, Message& out) {
 }
 
 std::size_t skip_line_ends(string_view bytes) {
+  bytes = bytes.substr(0, kMaxKeepAlive);
   return std::min(bytes.find_first_not_of("\r\n"), bytes.size());
 }
 
@@ -197,15 +200,14 @@ Start read_message(ByteView bytes, Message& out) {
 }  // namespace
 
 bool looks_like_sip(ByteView bytes) {
-  const string_view all = bytes.first(kMaxMethod + 8).text();
+  const string_view all = bytes.first(kMaxKeepAlive + kMaxMethod + 8).text();
   const string_view text = all.substr(skip_line_ends(all));
   if (text::starts_ignoring_case(text, kVersion)) return true;
   const std::size_t space = text.find(' ');
   if (text.empty()) return false;
   if (space == string_view::npos) return text.size() <= kMaxMethod && is_token(text);
   const string_view rest = text.substr(space + 1);
-  return space > 0 && is_token(text.substr(0, space)) && !rest.starts_with('/') &&
-         !rest.starts_with("http");
+  return space > 0 && is_token(text.substr(0, space)) && !rest.starts_with('/');
 }
 
 ParseStatus parse(ByteView captured, std::size_t wire_len, Message& out) {

@@ -25,6 +25,7 @@ static void read_datagram(deadair::ByteView bytes, std::size_t wire_len) {
   turn::Multiplexed multiplexed;
   turn::parse_multiplexed(bytes, wire_len, multiplexed);
   touch(multiplexed.inner);
+  if (const auto relayed = turn::relayed_data(message)) touch(relayed->data);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -33,7 +34,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_datagram(bytes, size + 100);
   read_datagram(bytes, size / 2);
   stun::Framing framing{};
-  stun::detect_framing(bytes, framing);
+  if (stun::detect_midstream(bytes, framing) != deadair::ParseStatus::parsed) {
+    stun::Start start;
+    stun::find_start(bytes, start);
+    framing = start.framing;
+    bytes = bytes.from(start.offset);
+  }
   stun::Frame frame;
   while (stun::next_frame(bytes, framing, frame) == deadair::ParseStatus::parsed) {
     touch(frame.body);

@@ -167,7 +167,7 @@ TEST_CASE("other text is not SIP") {
         "SIP/2.0 700 x\r\n\r\n", "SIP/2.0 2000\r\n\r\n", "SIP/2.0 20\r\n\r\n",
         "SIP/2.01 200 OK\r\n", "INVITE sip:a SIP/1.0\r\n\r\n", "a b\r\n",
         "IN VITE\x01 sip:a SIP/2.0\r\n\r\n", " INVITE sip:a SIP/2.0\r\n\r\n", "INVITE http://a",
-        "HELLO sip:a", "SIP/2.0 20"}) {
+        "HELLO sip:a", "SIP/2.0 20", "GET /x SIP/2.0\r\n\r\n"}) {
     INFO(text);
     CHECK(parse(text, out) == ParseStatus::not_this);
     CHECK(out.kind == Kind::unproven);
