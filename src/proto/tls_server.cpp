@@ -12,8 +12,7 @@ constexpr std::size_t kMaxMessages = 16;  // a first flight has five or six
 
 namespace message_type {
 constexpr std::uint8_t kHelloRequest = 0, kServerHello = 2, kNewSessionTicket = 4,
-                       kCertificate = 11, kServerKeyExchange = 12, kServerHelloDone = 14,
-                       kCertificateStatus = 22;
+                       kCertificate = 11, kCertificateStatus = 22, kSupplementalData = 23;
 }  // namespace message_type
 
 constexpr std::uint16_t kExtensionAlpn = 16;
@@ -152,7 +151,7 @@ ParseStatus read_certificate_list(const Handshake& message, ServerFlight& out) {
 // Messages that may stand between ServerHello and Certificate, or where it would stand.
 bool goes_on(std::uint8_t type) {
   return type == message_type::kHelloRequest || type == message_type::kNewSessionTicket ||
-         type == message_type::kCertificateStatus || type == 23;  // supplemental data, RFC 4680
+         type == message_type::kCertificateStatus || type == message_type::kSupplementalData;
 }
 
 }  // namespace
