@@ -33,15 +33,28 @@ RtpStream* MediaTrack::find_beside(Side from, RtpArrival packet) {
   }
   // Bytes that are no RTP have a new "SSRC" each time: before a stream goes on, or comes back after
   // another, nothing is kept of it but its first packet.
-  const bool came_back = packet.ssrc != 0 && passed_[side] == packet.ssrc;
-  const bool chance = main.packets() < 2 && !came_back;
-  if (!main.used() || chance) {
-    passed_[side] = main.ssrc();
-    main.begin(packet);
+  const bool back = came_back(packet.ssrc);
+  if (main.packets() >= 2 || back) {
+    RtpStream* stream = begin_beside(from, packet);
+    // Its first packet was taken for chance: nothing is known of it but that it came.
+    if (back && stream != nullptr) stream->count_aside(packet.size);
   } else {
-    begin_beside(from, packet);
+    pass(main.ssrc());
+    main.begin(packet);
   }
   return nullptr;
+}
+
+void MediaTrack::pass(std::uint32_t ssrc) {
+  passed_[next_passed_] = ssrc;
+  next_passed_ = static_cast<std::uint8_t>((next_passed_ + 1U) % passed_.size());
+}
+
+bool MediaTrack::came_back(std::uint32_t ssrc) {
+  const auto found = std::find(passed_.begin(), passed_.end(), ssrc);
+  if (ssrc == 0 || found == passed_.end()) return false;
+  *found = 0;
+  return true;
 }
 
 // The fullest stream is the one to find at once; so is its successor when it falls silent.
@@ -52,22 +65,19 @@ RtpStream* MediaTrack::promote(RtpStream& main, RtpStream& beside, std::int64_t 
   return &main;
 }
 
-void MediaTrack::begin_beside(Side from, RtpArrival packet) {
+RtpStream* MediaTrack::begin_beside(Side from, RtpArrival packet) {
   if (beside_ == nullptr) beside_ = std::make_unique<Beside>();
   auto& entries = beside_->entries;
   Beside::Entry& least = *std::min_element(
       entries.begin(), entries.end(),
       [](const auto& x, const auto& y) { return x.stream.packets() < y.stream.packets(); });
   if (least.stream.proven()) {
-    if (packet.ts_ns - least.stream.last_ns() < kForgottenNs) return;
+    if (packet.ts_ns - least.stream.last_ns() < kForgottenNs) return nullptr;
     kinds_ |= least.stream.facts().kinds;
   }
   least.from = from;
   least.stream.begin(packet);
-  // Its first packet was taken for chance, and is remembered by no more than its SSRC.
-  std::uint32_t& passed = passed_[static_cast<std::size_t>(from)];
-  if (passed != 0 && passed == packet.ssrc) least.stream.count_aside(packet.size);
-  passed = 0;
+  return &least.stream;
 }
 
 // Asked when a stream has just been proved: no other one was before.

@@ -55,7 +55,9 @@ class MediaTrack {
   // not kept.
   [[gnu::noinline]] RtpStream* find_beside(Side from, RtpArrival packet);
   static RtpStream* promote(RtpStream& main, RtpStream& beside, std::int64_t ts_ns);
-  void begin_beside(Side from, RtpArrival packet);
+  RtpStream* begin_beside(Side from, RtpArrival packet);  // null when it is not kept
+  void pass(std::uint32_t ssrc);
+  bool came_back(std::uint32_t ssrc);
   [[nodiscard, gnu::cold, gnu::noinline]] bool first_proof() const;
   template <class Visit>
   void each_proven(Visit visit) const;
@@ -63,8 +65,9 @@ class MediaTrack {
   std::array<RtpStream, 2> main_;  // by side
   std::unique_ptr<Beside> beside_;
   std::array<OpaqueMedia, 2> opaque_;
-  std::array<std::uint32_t, 2> passed_{};  // SSRC of a packet that made room for another
-  std::uint8_t kinds_ = 0;                 // of streams no longer kept
+  std::array<std::uint32_t, 3> passed_{};  // SSRCs of packets that made room for others; 0: none
+  std::uint8_t next_passed_ = 0;
+  std::uint8_t kinds_ = 0;  // of streams no longer kept
 };
 
 inline bool MediaTrack::update(Side from, const proto::rtp::Header& header, std::int64_t ts_ns) {

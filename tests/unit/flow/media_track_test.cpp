@@ -1,6 +1,7 @@
 // Streams of a flow, proof that RTP flows, and what all of them carry.
 #include "flow/media_track.hpp"
 
+#include <array>
 #include <vector>
 
 #include "catch.hpp"
@@ -95,6 +96,19 @@ TEST_CASE("Streams that alternate from the first packet on are found") {
   for (int i = 0; i < 300; ++i) both(track, sound, picture, 1);
   const auto streams = streams_of(track);
   REQUIRE(streams.size() == 2);
+  for (const auto& [from, facts] : streams) {
+    CHECK(facts.packets == 300);
+    CHECK(facts.lost == 0);
+  }
+}
+
+TEST_CASE("Three streams in turns from the first packet on are found") {
+  MediaTrack track;
+  std::array<RtpSender, 3> senders = {voice_sender(7), video_sender(8), voice_sender(9)};
+  for (int i = 0; i < 300; ++i)
+    for (RtpSender& sender : senders) send(track, Side::a, sender.packet(110, 20));
+  const auto streams = streams_of(track);
+  REQUIRE(streams.size() == 3);
   for (const auto& [from, facts] : streams) {
     CHECK(facts.packets == 300);
     CHECK(facts.lost == 0);
