@@ -17,7 +17,7 @@ inline constexpr SignalInfo kBoth5 = {
     "A greeting with its methods, and the choice of one of them by the other side"};
 inline constexpr SignalInfo kRequest5 = {
     "SOCKS5.REQUEST", Rank::bytes,
-    "A greeting, its authentication if any, and a request with its address"};
+    "A greeting and behind it a password, or a request with its address"};
 inline constexpr SignalInfo kReply5 = {"SOCKS5.REPLY", Rank::bytes,
                                        "The choice of a method and a reply with its address"};
 inline constexpr SignalInfo kRequest4 = {"SOCKS4.REQUEST", Rank::bytes,

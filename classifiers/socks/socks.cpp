@@ -60,8 +60,22 @@ Seen read_message(ByteView bytes, std::uint8_t least, std::uint8_t most) {
   }
 }
 
-//   | VER 5 | NMETHODS | METHODS |      RFC 1928 section 3
-//   | VER 1 | ULEN | UNAME | PLEN | PASSWD |      RFC 1929 section 2, when asked for
+//   | VER 1 | ULEN | UNAME | PLEN | PASSWD |      RFC 1929 section 2
+// Moves `bytes` behind it.
+Seen take_password(ByteView& bytes) {
+  const std::size_t user_size = bytes.u8(1);
+  const std::size_t password_size = bytes.u8(2 + user_size);
+  const ByteView user = bytes.sub(2, user_size);
+  if (bytes.size() < 2) return Seen::opening;
+  const auto printable = [](std::uint8_t c) { return c >= 32 && c < 127; };
+  if (user_size == 0 || !std::all_of(user.begin(), user.end(), printable)) return Seen::other;
+  const std::size_t size = 3 + user_size + password_size;
+  if (!bytes.has(0, 3 + user_size) || !bytes.has(0, size)) return Seen::opening;
+  bytes = bytes.from(size);
+  return Seen::all;
+}
+
+//   | VER 5 | NMETHODS | METHODS |      RFC 1928 section 3, a password behind it when asked for
 Seen read_client_5(ByteView up) {
   constexpr std::uint8_t kMostMethods = 16, kConnect = 1, kUdp = 3;
   const std::uint8_t methods = up.u8(1);
@@ -72,10 +86,8 @@ Seen read_client_5(ByteView up) {
   if (offered.size() < methods) return Seen::beginning;
   ByteView rest = up.from(2U + methods);
   if (rest.u8(0) == 1 && std::count(offered.begin(), offered.end(), kPassword) > 0) {
-    const std::size_t user = rest.u8(1);
-    if (user == 0) return rest.size() < 2 ? Seen::opening : Seen::other;
-    if (!rest.has(2 + user, 1)) return Seen::opening;
-    rest = rest.from(3 + user + rest.u8(2 + user));
+    const Seen password = take_password(rest);
+    if (password != Seen::all || rest.empty()) return password;
   }
   return rest.empty() ? Seen::opening : read_message(rest, kConnect, kUdp);
 }

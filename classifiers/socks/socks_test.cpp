@@ -33,7 +33,9 @@ TEST_CASE("socks: version 5, the client's side alone") {
   CHECK(ask_stream(socks(), hex("050100") + by_address()).certain());
   CHECK(ask_stream(socks(), hex("050100 05010004") + noise(16) + hex("01bb")).certain());
   CHECK(ask_stream(socks(), hex("050102") + password() + by_name()).certain());
-  const Bytes whole = hex("050102") + password() + by_name();
+  CHECK(ask_stream(socks(), hex("050102 01 03 610062 01 63")).claims.empty());
+  const Bytes whole = hex("050102") + password();
+  CHECK(ask_stream(socks(), whole).certain());
   for (std::size_t size = 1; size < whole.size(); ++size)
     CHECK(ask_stream(socks(), cut(whole, size)).answer == Answer::unsure);
 }
