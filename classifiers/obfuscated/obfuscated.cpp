@@ -39,12 +39,12 @@ Answer conclude(const HelloVerdict& verdict, Claims& claims) {
   return verdict.signal != nullptr ? claim(claims, *verdict.signal, true) : Answer::not_for_us;
 }
 
-// Nothing is decided before the server answers; then the first flights of both sides are complete.
+// Nothing is decided before the server answers: then the client's first flight is complete.
 Answer on_first_flight(const FlowFacts& flow, const StreamHead& head) {
   if (flow.datagrams > 0) return Answer::unsure;  // the client says more: judged with the answer
   const bool bitcoin = std::find(kBitcoinPorts.begin(), kBitcoinPorts.end(), flow.server_port) !=
                        kBitcoinPorts.end();
-  return !bitcoin && passes_entropy_rule(head.up) ? Answer::unsure : Answer::not_for_us;
+  return !bitcoin && may_be_random(head.up) ? Answer::unsure : Answer::not_for_us;
 }
 
 Answer on_answer(const StreamHead& head, Claims& claims) {
@@ -52,7 +52,8 @@ Answer on_answer(const StreamHead& head, Claims& claims) {
   if (std::min(up.size(), down.size()) < kShortest) return Answer::not_for_us;
   if (std::max(up.size(), down.size()) <= kLongestGreeting) return Answer::not_for_us;
   // Framed protocols begin alike on both sides.
-  if (up.u8(0) == down.u8(0) || !passes_entropy_rule(down)) return Answer::not_for_us;
+  if (up.u8(0) == down.u8(0) || !may_be_random(down)) return Answer::not_for_us;
+  if (!passes_entropy_rule(up) || !passes_entropy_rule(down)) return Answer::not_for_us;
   if (!looks_random(up) || !looks_random(down)) return Answer::not_for_us;
   return claim(claims, kEntropy, false);
 }

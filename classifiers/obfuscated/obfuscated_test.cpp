@@ -15,6 +15,7 @@ namespace {
 using namespace deadair;
 using namespace deadair::test;
 using classifiers::obfuscated::looks_random;
+using classifiers::obfuscated::may_be_random;
 using classifiers::obfuscated::passes_entropy_rule;
 using classify::Answer;
 using classify::Direction;
@@ -116,6 +117,18 @@ TEST_CASE("obfuscated: the five exemptions") {
   CHECK_FALSE(passes_entropy_rule(view(with_front(hex("160301"), random))));
   CHECK_FALSE(passes_entropy_rule(view(with_front(hex("170303"), random))));
   CHECK(passes_entropy_rule(view(with_front(hex("150303"), random))));
+}
+
+TEST_CASE("obfuscated: what the first bytes can refuse") {
+  const Bytes random = random_bytes(400);
+  CHECK(may_be_random(view(random)));
+  CHECK(may_be_random(view(cut(random, 64) + Bytes(400, 0))));  // no more than these are looked at
+  CHECK_FALSE(may_be_random({}));
+  CHECK_FALSE(may_be_random(view(ascii("GET / HTTP/1.1\r\n"))));
+  CHECK_FALSE(may_be_random(view(with_front(hex("160303"), random))));
+  CHECK_FALSE(may_be_random(view(with_front(hex("9177000000"), random))));
+  CHECK_FALSE(may_be_random(view(Bytes{1, 2, 4, 8, 16, 32, 64, 128})));
+  CHECK_FALSE(may_be_random(view(Bytes{0xfe, 0xfd, 0xfb, 0xf7, 0xef, 0xdf, 0xbf})));
 }
 
 TEST_CASE("obfuscated: structure in random bytes") {

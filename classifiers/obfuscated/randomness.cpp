@@ -12,10 +12,24 @@
 namespace deadair::classifiers::obfuscated {
 namespace {
 
-constexpr bool is_printable(std::uint8_t byte) { return byte >= 0x20 && byte <= 0x7e; }
+constexpr bool is_printable(std::uint8_t byte) {
+  return static_cast<std::uint8_t>(byte - 0x20) <= 0x7e - 0x20;
+}
+
+// Set bits, eight bytes at a time.
+std::size_t count_ones(ByteView bytes) {
+  std::size_t ones = 0, at = 0;
+  for (; bytes.has(at, 8); at += 8) ones += static_cast<std::size_t>(std::popcount(bytes.be64(at)));
+  for (; at < bytes.size(); ++at) ones += static_cast<std::size_t>(std::popcount(bytes.u8(at)));
+  return ones;
+}
+
+bool is_balanced(ByteView bytes) {
+  const std::size_t tenths = count_ones(bytes) * 10;
+  return tenths > kFewestOnesTenths * bytes.size() && tenths < kMostOnesTenths * bytes.size();
+}
 
 struct Census {
-  std::size_t ones = 0;
   std::size_t printable = 0;
   std::size_t longest_run = 0;  // of printable bytes
 };
@@ -24,7 +38,6 @@ Census take_census(ByteView bytes) {
   Census census;
   std::size_t run = 0;
   for (const std::uint8_t byte : bytes) {
-    census.ones += static_cast<std::size_t>(std::popcount(byte));
     run = is_printable(byte) ? run + 1 : 0;
     census.printable += run != 0 ? 1 : 0;
     census.longest_run = std::max(census.longest_run, run);
@@ -73,12 +86,17 @@ bool values_are_even(ByteView bytes) {
 
 }  // namespace
 
+bool may_be_random(ByteView packet) {
+  const ByteView head = packet.first(kHeadOfNoRuns);
+  return !head.empty() && !starts_like_tls(head) && !starts_printable(head) && is_balanced(head) &&
+         !has_run(head);
+}
+
 bool passes_entropy_rule(ByteView packet) {
   if (packet.empty() || starts_like_tls(packet) || starts_printable(packet)) return false;
+  if (!is_balanced(packet)) return false;
   const Census census = take_census(packet);
-  return census.ones * 10 > kFewestOnesTenths * packet.size() &&
-         census.ones * 10 < kMostOnesTenths * packet.size() &&
-         census.printable * 2 <= packet.size() && census.longest_run <= kPrintableRun;
+  return census.printable * 2 <= packet.size() && census.longest_run <= kPrintableRun;
 }
 
 bool looks_random(ByteView flight) {

@@ -5,9 +5,13 @@
 
 namespace deadair::classifiers::obfuscated {
 
-// True when the first payload packet of a client escapes none of the five exemptions that Wu et al.
-// (USENIX Security 2023) measured: too few or too many set bits, printable start, printable
-// majority, printable run, TLS or HTTP.
+// What the first bytes alone can refuse, at a small price: true for a packet that may still pass
+// the rule and look random.
+bool may_be_random(ByteView packet);
+
+// True when the first flight of a client escapes none of the five exemptions that Wu et al.
+// (USENIX Security 2023) measured on first packets: too few or too many set bits, printable start,
+// printable majority, printable run, TLS or HTTP.
 bool passes_entropy_rule(ByteView packet);
 
 // True when the byte values are as evenly spread as random ones are, no byte repeats itself in the

@@ -113,3 +113,15 @@ def meek_request(source, host: str, cookie: bytes, body=b"") -> bytes:
 def meek_cookie(source, letter="K", padding=70) -> bytes:
     """Seed, magic and length, padding, ephemeral key, authenticator, JSON; in base64."""
     return letter.encode() + b"=" + base64.b64encode(source.randbytes(16 + 8 + padding + 32 + 16 + 63))
+
+
+def certificate_flight(source, der: bytes) -> bytes:
+    """ServerHello of TLS 1.2, one certificate, ServerKeyExchange over P-256, ServerHelloDone."""
+    hello = b"\x03\x03" + source.randbytes(32) + b"\0\xc0\x2b\0\0\x05" + _extension(0xFF01, b"\0")
+    chain = len(der).to_bytes(3, "big") + der
+    signature = source.randbytes(70)
+    exchange = (b"\x03\0\x17\x41\x04" + source.randbytes(64) + b"\x04\x03" + struct.pack("!H", len(signature))
+                + signature)
+    messages = ((2, hello), (11, len(chain).to_bytes(3, "big") + chain), (12, exchange), (14, b""))
+    return b"".join(tls.record(tls.HANDSHAKE, bytes([kind]) + len(body).to_bytes(3, "big") + body)
+                    for kind, body in messages)

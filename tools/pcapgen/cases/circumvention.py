@@ -4,6 +4,7 @@ import struct
 
 from .. import dns, ip, tls
 from ..apps import circumvention as hidden
+from ..apps import tor
 from ..registry import case, flow, flow_count, not_apps, pcap_case
 from ..scene import EPOCH_2023, MS, SECOND, Scene
 from ..tcp_session import TcpSession
@@ -25,6 +26,15 @@ def _talk(scene, number, port, up, down, tail=3, address=None):
         session.wait(40).down(source.randbytes(source.randint(300, 900)))
     session.wait(20).close()
     return session
+
+
+def _keep(scene, whole, session, side) -> None:
+    """Adds the packets of `whole` that one side of the session sent to `scene`."""
+    source = bytes(map(int, session.ends[side][0][0].split(".")))
+    for time, packet in whole.frames():
+        if packet[12:16] == source:
+            scene.count(*session.ends[side], ip.TCP, len(packet))
+            scene.add(time - whole.start, packet)
 
 
 def _records(scene, sessions, **has):
@@ -85,11 +95,7 @@ def fake_tls_one_way():
         suites = hidden.invented_suites(source, 12)
         session = _talk(whole, number, 443, hidden.potato_hello(source, "www.facebook.com", suites),
                         hidden.potato_answer(source, suites[3]))
-        kept = session.ends[seen][0]
-        for time, packet in whole.frames():
-            if packet[12:16] == bytes(map(int, kept[0].split("."))):
-                scene.count(*session.ends[seen], ip.TCP, len(packet))
-                scene.add(time - scene.start, packet)
+        _keep(scene, whole, session, seen)
         sessions.append(session)
     records = _records(scene, sessions, app="obfuscated", service="tunnel", confidence="certain")
     return pcap_case(scene, [flow_count(len(sessions)), *records], not_apps())
@@ -128,6 +134,27 @@ def psiphon_meek():
         sessions.append(_talk(scene, number, 80, request, answer + source.randbytes(512), tail=0))
     meek = _records(scene, sessions[:1], app="psiphon", service="tunnel", confidence="guess")
     return pcap_case(scene, [flow_count(2), *meek, *_records(scene, sessions[1:], app="unknown")])
+
+
+@case(
+    "psiphon-certificate",
+    "Psiphon's connection to a content network without SNI, only the server's direction captured: the certificate is "
+    "for psiphon3.net.",
+    "public captures of 2021 (nDPI's test set) and 2025 (certificate subject in published logs), read 2026-11-22",
+    ("tls.handshake.type == 11",),
+)
+def psiphon_certificate():
+    scene = Scene("psiphon-certificate", EPOCH_2023)
+    client, server = (HOST, 40100), ("198.51.100.10", 443)
+    whole = Scene("psiphon-certificate whole", EPOCH_2023)
+    session = TcpSession(whole, client, server).open()
+    session.up(tls.hello_record(tls.client_hello(whole.random)))
+    der = tor.certificate(whole.random, "psiphon3.net", "WE1")
+    session.down(hidden.certificate_flight(whole.random, der)).wait(30).up(tls.opaque(whole.random, 88))
+    session.down(tls.opaque(whole.random, 900)).close()
+    _keep(scene, whole, session, "down")
+    record = scene.flow(client, server, ip.TCP)
+    return pcap_case(scene, [flow_count(1), flow(record, app="psiphon", service="tunnel", confidence="likely")])
 
 
 def _sites(name, app, service, hosts, confidence):
