@@ -61,7 +61,7 @@ bool plausible_header(ByteView bytes, std::size_t wire_len, bool magic_cookie) {
 }
 
 // Whether senders without the magic cookie use this attribute, and with a value of this size: RFC
-// 3489 section 11.2, [MS-TURN] 2.2.2, the drafts of RFC 5389, and Zoom's own.
+// 3489 section 11.2, [MS-TURN] 2.2.2 and the drafts of RFC 5389.
 bool classic_attribute(std::uint16_t type, std::size_t size) {
   switch (type) {
     case attribute::kMappedAddress:
@@ -87,17 +87,19 @@ bool classic_attribute(std::uint16_t type, std::size_t size) {
       return size >= 4;
     default:
       return (type >= attribute::kUsername && type <= attribute::kRequestedAddressFamily) ||
-             type == attribute::kPriority || type == attribute::kUseCandidate ||
-             type == attribute::kZoomUnnamed0101 || type == attribute::kZoomUnnamed0103 ||
-             type >> 8 == 0x80;
+             type == attribute::kPriority || type == attribute::kUseCandidate || type >> 8 == 0x80;
   }
 }
 
+// Zoom's attributes are not published: beside one that is known others may stand.
 bool classic_attributes(ByteView bytes) {
+  bool known = true;
   for (const Attribute& attribute : Attributes(bytes, 4)) {
-    if (!classic_attribute(attribute.type, attribute.length)) return false;
+    if (attribute.type == attribute::kZoomUnnamed0101) return true;
+    if (attribute.type == attribute::kZoomUnnamed0103) return true;
+    known = known && classic_attribute(attribute.type, attribute.length);
   }
-  return true;
+  return known;
 }
 
 }  // namespace

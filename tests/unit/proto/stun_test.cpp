@@ -187,7 +187,8 @@ TEST_CASE("a message without the magic cookie has only attributes of its time") 
   CHECK(classic("0001", "0006 0004 61626364"));
   CHECK(classic("0101", "0001 0008 00010d96cb007105 8020 0008 00010d96cb007105"));
   CHECK(classic("0115", "000f 0004 72c64bc6 0012 0008 00010d96cb007105 0013 0001 80000000"));
-  CHECK(classic("0001", "0101 0004 00000000"));  // Zoom
+  CHECK(classic("0001", "0101 0004 00000000"));                     // Zoom
+  CHECK(classic("0101", "0102 0004 00000000 0103 0004 00000000"));  // Zoom
   CHECK_FALSE(classic("0001", "0100 0004 00000000"));
   CHECK_FALSE(classic("0001", "4000 0004 00000000"));
   CHECK_FALSE(classic("0001", "c057 0004 00000000"));
