@@ -14,7 +14,12 @@ namespace deadair::flow {
 
 inline constexpr std::uint32_t kNone = 0xffff'ffff;
 
-// Objects are value-initialised by take() and destroyed by give_back(); indices are reused.
+// An object that says how it can be used again keeps its own memory between two uses.
+template <class T>
+concept Recyclable = requires(T object) { object.recycle(); };
+
+// Objects are value-initialised by take() and destroyed by give_back(), or recycled where they can
+// be; indices are reused.
 template <class T, unsigned kChunkBits = 12>
 class Slab {
  public:
@@ -24,7 +29,8 @@ class Slab {
   ~Slab() {
     if constexpr (!std::is_trivially_destructible_v<T>) {
       std::vector<bool> unused(used_, false);
-      for (const std::uint32_t index : free_) unused[index] = true;
+      if constexpr (!Recyclable<T>)
+        for (const std::uint32_t index : free_) unused[index] = true;
       for (std::uint32_t i = 0; i < used_; ++i)
         if (!unused[i]) (*this)[i].~T();
     }
@@ -37,17 +43,22 @@ class Slab {
     if (!free_.empty()) {
       index = free_.back();
       free_.pop_back();
+      ++live_;
+      if constexpr (Recyclable<T>) return index;
     } else {
       index = used_++;
       if (index >> kChunkBits == chunks_.size()) add_chunk();
+      ++live_;
     }
     new (slot(index)) T{};
-    ++live_;
     return index;
   }
 
   void give_back(std::uint32_t index) {
-    (*this)[index].~T();
+    if constexpr (Recyclable<T>)
+      (*this)[index].recycle();
+    else
+      (*this)[index].~T();
     free_.push_back(index);
     --live_;
   }

@@ -11,11 +11,15 @@ bool StreamHead::add(std::uint32_t offset, ByteView segment) {
   const std::size_t end = offset + segment.size();
   if (end <= ready_) return false;
   const std::size_t before = ready_;
-  if (bytes_.size() < end) bytes_.resize(end);
-  // What is ready stays as it was seen first.
-  const std::size_t from = std::max<std::size_t>(offset, ready_);
-  std::copy(segment.begin() + (from - offset), segment.end(),
-            bytes_.begin() + static_cast<std::ptrdiff_t>(from));
+  if (offset == bytes_.size()) {
+    bytes_.insert(bytes_.end(), segment.begin(), segment.end());
+  } else {
+    if (bytes_.size() < end) bytes_.resize(end);
+    // What is ready stays as it was seen first.
+    const std::size_t from = std::max<std::size_t>(offset, ready_);
+    std::copy(segment.begin() + (from - offset), segment.end(),
+              bytes_.begin() + static_cast<std::ptrdiff_t>(from));
+  }
   if (offset <= ready_)
     ready_ = end;
   else
@@ -31,6 +35,16 @@ bool StreamHead::add(std::uint32_t offset, ByteView segment) {
     }
   }
   return ready_ > before;
+}
+
+void StreamHead::recycle() {
+  constexpr std::size_t kMostKept = 4096;  // most streams show who they are within it
+  if (bytes_.capacity() > kMostKept)
+    *this = StreamHead{};
+  else {
+    bytes_.clear();
+    ready_ = waiting_count_ = 0;
+  }
 }
 
 void StreamHead::remember(Stretch added) {

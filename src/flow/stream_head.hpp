@@ -23,6 +23,8 @@ class StreamHead {
   [[nodiscard]] ByteView contiguous() const { return ByteView(bytes_).first(ready_); }
   // Bytes held, gaps included.
   [[nodiscard]] std::size_t held() const { return bytes_.size(); }
+  // Empties it for another stream; a small buffer stays.
+  void recycle();
   // Nothing more will fit.
   [[nodiscard]] bool full() const { return ready_ == kMost; }
 
