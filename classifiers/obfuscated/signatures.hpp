@@ -50,7 +50,7 @@ inline constexpr std::size_t kSimpleObfsSuiteBytes = 56;
 inline constexpr std::uint32_t kSimpleObfsFirstSuites = 0xc02cc030;
 
 inline constexpr SignalInfo kEntropy = {
-    "OBF.ENTROPY", Rank::bytes,
+    "OBF.ENTROPY", Rank::behaviour,
     "Both sides' first flights are random bytes without any structure, and no short greetings: the "
     "entropy rule of fully encrypted traffic (obfs4, Shadowsocks, VMess, obfuscated SSH)"};
 inline constexpr SignalInfo kSuites = {

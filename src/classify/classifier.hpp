@@ -51,12 +51,15 @@ struct SignalInfo {
 
 // "Host names under `suffix` mean this service." The suffix matches whole labels; `label_prefix`,
 // when set, must begin the first label of the name ("mmg" matches mmg.whatsapp.net and
-// mmg-fna.whatsapp.net). Longest match wins.
+// mmg-fna.whatsapp.net). Longest match wins. Names that only the operator's own `networks` serve
+// (a site, not the content that caches everywhere hold) are `own_network`: said to another address
+// and never asked of DNS, they are a disguise and claim nothing.
 struct NameRule {
   std::string_view suffix;
   std::string_view label_prefix;
   Service service;
   const SignalInfo* signal;
+  bool own_network = false;
 };
 
 // A network of the operator, with the date it was looked up and where: an undated prefix is no

@@ -15,7 +15,7 @@ constexpr std::int64_t kSecondNs = 1'000'000'000;
 // outweighs a signature that several applications use; a name outweighs both, for it was chosen by
 // the application itself.
 constexpr int kCertainBytes = 100, kConfirmedName = 90, kName = 80, kSocket = 70, kSharedBytes = 60,
-              kDnsName = 50, kCertificate = 48, kNetwork = 10;
+              kDnsName = 50, kCertificate = 48, kBehaviour = 46, kNetwork = 10;
 // What only says which protocol many applications share: a proof, a claim, and RTP that flows.
 constexpr int kGenericBytes = 45, kGenericClaim = 40, kGenericSocket = 42, kGenericMedia = 20;
 constexpr int kCompanion = 5;  // the same client used a name of that application at the time
@@ -94,6 +94,7 @@ class Engine::Judge {
   void weigh(const HeldClaim& claim) {
     Candidate candidate{claim.signal,  claim.app,  claim.frame,       claim.classifier,
                         claim.service, claim.role, Confidence::guess, kSharedBytes};
+    if (claim.signal->rank < Rank::name) candidate.weight = kBehaviour;
     if (info(claim.classifier).generic) {
       candidate.weight = claim.certain ? kGenericBytes : kGenericClaim;
       candidate.confidence = claim.certain ? Confidence::certain : Confidence::likely;
@@ -136,7 +137,8 @@ class Engine::Judge {
     // disguise, and the flow stays unknown. (A content network answers under names of its own; then
     // the application's was asked for as well.)
     const bool disguised = !dossier_->dns_name.empty() && !client_asked(said.classifier);
-    if (!confirmed && (disguised || engine_.is_foreign(server_))) return;
+    const bool astray = said.rule->own_network && !client_asked(said.classifier);
+    if (!confirmed && (disguised || astray || engine_.is_foreign(server_))) return;
     add({said.rule->signal, info(said.classifier).name, dossier_->host_frame, said.classifier,
          said.rule->service, Role::none, confirmed ? Confidence::certain : Confidence::likely,
          confirmed ? kConfirmedName : kName});
@@ -150,13 +152,20 @@ class Engine::Judge {
          Confidence::likely, kCertificate});
   }
 
+  // A flow that made its socket known needs no binding to itself.
+  [[nodiscard]] bool proved_by(std::uint32_t classifier) const {
+    for (std::size_t i = 0; dossier_ != nullptr && i < dossier_->claim_count; ++i)
+      if (dossier_->claims[i].certain && dossier_->claims[i].classifier == classifier) return true;
+    return false;
+  }
+
   void weigh_sockets() {
     for (const flow::Side side : {flow::Side::a, flow::Side::b}) {
       const IpAddress& host = side == flow::Side::a ? key_.a : key_.b;
       const std::uint16_t port = side == flow::Side::a ? key_.port_a : key_.port_b;
       const CallSocket* socket =
           engine_.hosts_.socket_of(host, port, record_.ts_first_ns, record_.ts_last_ns);
-      if (socket == nullptr) continue;
+      if (socket == nullptr || proved_by(socket->classifier)) continue;
       add({info(socket->classifier).peer_signal, socket->app, record_.frame_first,
            socket->classifier, Service::call, Role::peer, Confidence::likely,
            socket->generic ? kGenericSocket : kSocket});
@@ -183,6 +192,8 @@ class Engine::Judge {
   }
 
   void weigh_network() {
+    // Errors about a packet are no use of the application.
+    if (record_.proto != wire::ip_proto::kTcp && record_.proto != wire::ip_proto::kUdp) return;
     // A name that no application knows speaks against all of them.
     if (dossier_ == nullptr || has_name() || !dossier_->dns_name.empty()) return;
     for (std::uint64_t left = networks_; left != 0; left &= left - 1) {

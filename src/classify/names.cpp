@@ -36,7 +36,9 @@ void Engine::read_names(Scene& scene, ByteView stream) {
   const ParseStatus tls = proto::tls::parse_client_hello(stream, scratch_, hello);
   if (tls == ParseStatus::parsed) {
     scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
-    dossier.web = dossier.name_done = true;
+    dossier.web = true;
+    // Without a name the server's certificate may have one.
+    dossier.name_done = !hello.sni.empty();
     take_name(scene, hello.sni, NameSource::tls);
     dossier.ech = hello.ech && is_ech_public_name(dossier.host);
     return;
