@@ -10,9 +10,9 @@
 
 namespace deadair::capture {
 
-// Small enough to stay in the second-level cache beside the flow table: over a file of 1 GB a window
-// of 128 KiB had a third of the cache misses of one of 512 KiB, and one of 1 MiB cost a sixth more
-// CPU time.
+// Small enough to stay in the second-level cache beside the flow table: over a file of 1 GB a
+// window of 128 KiB had a third of the cache misses of one of 512 KiB, and one of 1 MiB cost a
+// sixth more CPU time.
 inline constexpr std::size_t kWindowBytes = std::size_t{128} << 10;
 
 class ByteWindow {
