@@ -259,3 +259,32 @@ TEST_CASE("An IP protocol without ports is known by its number") {
   CHECK(decision.service == Service::tunnel);
   CHECK(decision.confidence == Confidence::certain);
 }
+
+TEST_CASE("A suspicion that is proved later is proved") {
+  Watcher app("app");
+  app.look = [&](const FlowFacts& flow, const Datagram&, Claims& claims) {
+    const bool proved = flow.earlier.size() == 1;
+    claims.add({&app.bytes, Service::call, Role::relay, proved, {}});
+    return proved ? Answer::certain : Answer::unsure;
+  };
+  Stage stage({&app});
+  Talk talk = udp_talk();
+  stage.send(talk, true, Bytes(30, 0x77));
+  stage.send(talk, true, Bytes(30, 0x77));
+  CHECK(stage.end(talk).confidence == Confidence::certain);
+}
+
+TEST_CASE("Classifiers are asked again when RTP begins to flow") {
+  Watcher app("app");
+  app.look = [&](const FlowFacts& flow, const Datagram&, Claims& claims) {
+    if (!flow.rtp_flowing) return Answer::unsure;
+    claims.add({&app.bytes, Service::call, Role::peer, true, {}});
+    return Answer::certain;
+  };
+  Stage stage({&app});
+  Talk talk = udp_talk();
+  const Bytes check = hex("0001 0000 2112a442 000102030405060708090a0b");
+  for (int i = 0; i < 40; ++i) stage.send(talk, true, check);
+  for (unsigned i = 0; i < 20; ++i) stage.send(talk, true, rtp(i));
+  CHECK(stage.end(talk).app == "app");
+}

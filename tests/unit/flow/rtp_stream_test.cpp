@@ -243,6 +243,31 @@ TEST_CASE("A telephone event does not look like pictures") {
   CHECK(stream.facts().payload_type == 111);
 }
 
+// Keys pressed in an outgoing call before anybody speaks: four bytes, the start's timestamp
+// repeated.
+TEST_CASE("Telephone events alone are neither") {
+  RtpSender sender;
+  sender.type = 101;
+  sender.clock = 8000;
+  RtpStream stream;
+  const auto press = [&](int updates) {
+    const std::uint32_t began = sender.timestamp;
+    for (int i = 0; i < updates; ++i) {
+      sender.timestamp = began;
+      take(stream, sender.packet(4, 20));
+    }
+  };
+  press(10);
+  CHECK(stream.facts().kinds == 0);
+  for (int i = 0; i < 40; ++i) press(4);
+  CHECK(stream.facts().kinds == 0);
+
+  SECTION("and silence of as few bytes is voice, for its timestamps move") {
+    RtpSender quiet;
+    CHECK(steady(quiet, 10, 4, 100).facts().kinds == kVoice);
+  }
+}
+
 TEST_CASE("The main payload type is the one seen most") {
   RtpSender sender;
   sender.type = 13;

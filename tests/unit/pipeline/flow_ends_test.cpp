@@ -50,6 +50,15 @@ TEST_CASE("A packet from a known server port seen first was sent by the server")
   CHECK(client_of(both) == kS);
 }
 
+TEST_CASE("A public address that is heard first answers a private one") {
+  constexpr std::uint32_t kPublic = 0x0808'0404;
+  FakeSource inbound, outbound;
+  inbound.add(0, udp_frame(50000, 40000, 4, kPublic, kClient));
+  CHECK(client_of(inbound) == kC);
+  outbound.add(0, udp_frame(40000, 50000, 4, kClient, kPublic));
+  CHECK(client_of(outbound) == kC);
+}
+
 TEST_CASE("The protocol corrects what the first packet suggested") {
   // A DNS answer on ports that say nothing of it would be missed; on 53 both ways the header tells.
   FakeSource source;
