@@ -247,6 +247,8 @@ void Engine::keep_budget() {
 }
 
 void Engine::enlist(std::uint32_t index) {
+  // A reopened one still has the neighbour it had when it closed.
+  dossiers_[index].newer = flow::kNone;
   dossiers_[index].older = newest_open_;
   (newest_open_ == flow::kNone ? oldest_open_ : dossiers_[newest_open_].newer) = index;
   newest_open_ = index;

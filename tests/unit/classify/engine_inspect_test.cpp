@@ -300,3 +300,34 @@ TEST_CASE("Heads of streams are bounded by their bytes") {
   bench.send(late, true, ascii("x"));
   CHECK(bench.engine.curtailed() == 2);
 }
+
+TEST_CASE("An inspection opened again when RTP flows takes its turn as the newest") {
+  FakeApp app("alpha");
+  app.ask = [](ByteView payload, classify::Claims&) {
+    return payload.u8(0) == 0x80 ? Answer::not_for_us : Answer::unsure;
+  };
+  const Bytes check = hex("0001 0000 2112a442 000102030405060708090a0b");
+  Bench bench({&app}, {}, {3, 1 << 20});
+  std::deque<Talk> talks;
+  for (std::uint16_t i = 0; i < 7; ++i) talks.push_back(udp_talk("8.8.4.4", i));
+  bench.send(talks[0], true, check);
+  bench.send(talks[1], true, check);  // its newer neighbour while both are open
+  bench.send(talks[0], true, rtp(0));
+  REQUIRE(talks[0].record.inspected);
+  bool flows = false;
+  for (unsigned i = 1; i < 100 && !flows; ++i) {
+    bench.now_ns += kSecond / 50;
+    flows = bench.send(talks[0], true, rtp(i));
+  }
+  REQUIRE(flows);
+  REQUIRE_FALSE(talks[0].record.inspected);
+  bench.send(talks[0], true, rtp(200));
+  REQUIRE(talks[0].record.inspected);
+  bench.end(talks[0]);
+  bench.end(talks[1]);
+  for (std::size_t i = 2; i < 7; ++i) bench.send(talks[i], true, ascii("?"));
+  CHECK(bench.engine.curtailed() == 2);
+  CHECK(talks[2].record.inspected);
+  CHECK(talks[3].record.inspected);
+  CHECK_FALSE(talks[4].record.inspected);
+}
