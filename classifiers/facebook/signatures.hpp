@@ -36,13 +36,19 @@ inline constexpr std::uint16_t kRelayBye = 0x0800;
 inline constexpr std::uint16_t kRelayPing = 0x0801;
 inline constexpr std::uint16_t kRelayPong = 0x0802;
 
-// Facebook Zero: QUIC's crypto handshake over TCP; '1' (a QUIC flags octet), version "QTV0",
-// message length, tag. Captures of 2016; engineering.fb.com "Building Zero protocol", 2017-01-27.
+// Meta's IPv6 addresses hold this in their third quarter: 2a03:2880:...:face:b00c:... (captures of
+// 2021 to 2024; in one of them it outlived the anonymisation of the rest).
+inline constexpr std::uint32_t kFaceBook = 0xfaceb00c;
+
+// Facebook Zero, the handshake of Google's QUIC over TCP (proto/fbzero.hpp).
 inline constexpr std::string_view kZero = "1QTV";
-inline constexpr std::size_t kZeroTag = 9;  // where "CHLO", "SNOM", "SHLO" or "REJ" stands
+inline constexpr std::size_t kZeroTagEnd = 13;  // where the message's tag has been read
 
 inline constexpr SignalInfo kTurnRealm = {"FB.TURN.REALM", Rank::bytes,
                                           "TURN REALM \"turner.facebook\""};
+inline constexpr SignalInfo kTurnRelay = {
+    "FB.TURN.RELAY", Rank::bytes,
+    "TURN (requests, indications or ChannelData) with an end in Meta's networks"};
 inline constexpr SignalInfo kMetaIce = {"META.CALL.ICE", Rank::bytes,
                                         "ICE with attribute 0xDAB9 or 0xDABA or USERNAME "
                                         "\"EDGERAY_DEFAULT_USERNAME\"; application not told"};
@@ -55,6 +61,9 @@ inline constexpr SignalInfo kMetaAnswer = {
 inline constexpr SignalInfo kMetaPing = {
     "META.RELAY.PING", Rank::bytes,
     "Bare private STUN message 0x0800 to 0x0802; application not told"};
+inline constexpr SignalInfo kMetaServer = {
+    "META.CALL.SERVER", Rank::bytes,
+    "ICE, DTLS, RTCP or flowing RTP with an end in Meta's networks; application not told"};
 inline constexpr SignalInfo kQuicVersion = {"FB.QUIC.VERSION", Rank::bytes,
                                             "QUIC version faceb00x of Meta's own library"};
 inline constexpr SignalInfo kZeroHello = {"FB.ZERO", Rank::bytes,
@@ -67,13 +76,16 @@ inline constexpr SignalInfo kNameWeb = {"FB.NAME.WEB", Rank::name,
                                         "Name of Facebook's or Instagram's site or interface"};
 inline constexpr SignalInfo kDns = {"FB.DNS", Rank::name,
                                     "A DNS answer gave this address for a Facebook name"};
+inline constexpr SignalInfo kCertificate = {"FB.CERTIFICATE", Rank::name,
+                                            "The server's certificate names a host of Facebook's"};
 inline constexpr SignalInfo kPeerSocket = {
     "META.PEER.SOCKET", Rank::behaviour,
     "Shares its local UDP port with a Meta relay flow of the same host"};
 
-inline constexpr std::array kSignals = {kTurnRealm,    kMetaIce,     kMetaToken, kMetaAnswer,
-                                        kMetaPing,     kQuicVersion, kZeroHello, kNameText,
-                                        kNameTransfer, kNameWeb,     kDns,       kPeerSocket};
+inline constexpr std::array kSignals = {kTurnRealm,  kTurnRelay,   kMetaIce,      kMetaToken,
+                                        kMetaAnswer, kMetaPing,    kMetaServer,   kQuicVersion,
+                                        kZeroHello,  kNameText,    kNameTransfer, kNameWeb,
+                                        kDns,        kCertificate, kPeerSocket};
 
 // Chat names from captures of 2013 to 2024 and Meta's published Messenger clients; the sites are
 // Meta's own. Facebook's and Instagram's web traffic share servers and names: both are `facebook`.
@@ -84,7 +96,10 @@ inline constexpr std::array kNames = {
     NameRule{"facebook.com", "gateway", Service::text, &kNameText},
     NameRule{"facebook.com", "chat-e2ee", Service::text, &kNameText},
     NameRule{"facebook.com", "web-chat-e2ee", Service::text, &kNameText},
+    NameRule{"chat.facebook.com", "", Service::text, &kNameText},  // XMPP, until 2015
     NameRule{"facebook.com", "rupload", Service::transfer, &kNameTransfer},
+    NameRule{"facebook.com", "upload", Service::transfer, &kNameTransfer},
+    NameRule{"facebook.com", "graph-video", Service::transfer, &kNameTransfer},
     NameRule{"facebook.com", "", Service::web, &kNameWeb},
     NameRule{"messenger.com", "rupload", Service::transfer, &kNameTransfer},
     NameRule{"messenger.com", "", Service::text, &kNameText},
@@ -101,12 +116,20 @@ inline constexpr std::array kNames = {
     NameRule{"facebook.net", "", Service::web, &kNameWeb},
     NameRule{"fb.com", "", Service::web, &kNameWeb},
     NameRule{"fb.me", "", Service::web, &kNameWeb},
+    NameRule{"fb.watch", "", Service::web, &kNameWeb},
+    NameRule{"ig.me", "", Service::web, &kNameWeb},
+    NameRule{"instagr.am", "", Service::web, &kNameWeb},
+    NameRule{"threads.net", "", Service::web, &kNameWeb},
+    NameRule{"threads.com", "", Service::web, &kNameWeb},
     NameRule{"m.me", "", Service::web, &kNameWeb},
     NameRule{"fbpigeon.com", "", Service::text, &kNameText},
     // Akamai's names for the same content, until about 2017.
     NameRule{"akamaihd.net", "fbstatic", Service::web, &kNameWeb},
     NameRule{"akamaihd.net", "fbcdn", Service::web, &kNameWeb},
+    NameRule{"akamaihd.net", "fbexternal", Service::web, &kNameWeb},
     NameRule{"akamaihd.net", "igcdn", Service::web, &kNameWeb},
+    NameRule{"akamaihd.net", "instagramimages", Service::web, &kNameWeb},
+    NameRule{"akamaihd.net", "instagramstatic", Service::web, &kNameWeb},
 };
 
 }  // namespace deadair::classifiers::facebook

@@ -17,6 +17,10 @@ using classify::Rank;
 using classify::Service;
 using classify::SignalInfo;
 
+// 24 February 2009, when the company was founded. Facebook is older: where both explain a flow
+// equally well, what was seen in WhatsApp alone decides.
+inline constexpr std::int64_t kOpened = 1'235'433'600;
+
 // ---- Chat, "captures" below: public captures of 2015 to 2023 (nDPI test set), read 2026-11-21.
 
 // Edge routing that may precede the hello: "ED", version 0.1, 24-bit length, protobuf starting with
@@ -42,8 +46,21 @@ inline constexpr std::size_t kFrameLimit = 0x4000;
 inline constexpr std::uint8_t kServerHelloField = 0x1a;
 inline constexpr std::uint16_t kEphemeralKey = 0x0a20;
 
-// ---- Calls: STUN (RFC 8489) with types and attributes of Meta's own, same captures.
+// The server's stream start of binary XMPP: length, list of 3, token "stream:stream"; behind two
+// more tokens the features (captures of 2015 and 2016, 3 of 3).
+inline constexpr std::array<std::uint8_t, 6> kXmppStreamStart = {0x00, 0x00, 0x05,
+                                                                 0xf8, 0x03, 0x01};
+inline constexpr std::uint16_t kXmppFeatures = 0xf801;  // a list of one
 
+// Frames in mid-stream. The shortest in the captures of 2015 holds 7 bytes.
+inline constexpr std::size_t kFrameLeast = 5;
+inline constexpr std::size_t kFramesEnough = 4;
+
+// ---- Calls, "open clients" below: oxidezap/whatsapp-rust (wacore/src/voip) and the protocol notes
+// of wacrg.org, which were compared with captures of 2026; read 2026-11-22. STUN (RFC 8489) with
+// types and attributes of Meta's own, same captures.
+
+inline constexpr std::uint16_t kBindingRequest = 0x0001;
 inline constexpr std::uint16_t kAllocateRequest = 0x0003;
 inline constexpr std::uint16_t kAllocateSuccess = 0x0103;
 inline constexpr std::uint16_t kBindingSuccess = 0x0101;
@@ -60,6 +77,26 @@ inline constexpr std::uint16_t kRelayToken = 0x4000;
 inline constexpr std::uint16_t kOtherToken = 0x4001;
 inline constexpr std::uint16_t kRelayTime = 0x4002;  // 8 bytes in the relay's answers
 inline constexpr std::uint16_t kProbeTime = 0x4003;  // first attribute of a probe
+// What an Allocate of 2026 says of the call's streams, in two forms each for Android and browsers
+// (open clients): sender subscriptions, stream descriptors, sender subscriptions of version 2.
+inline constexpr std::array<std::uint16_t, 3> kSubscriptions = {0x4023, 0x4024, 0x4025};
+inline constexpr std::uint16_t kRelayPort = 3478;
+
+// A check between peers: 44 bytes, MESSAGE-INTEGRITY of 20 its only attribute, no USERNAME (three
+// calls of 2015 and 2019).
+inline constexpr std::size_t kPeerCheckSize = 44;
+inline constexpr std::uint32_t kIntegrityAlone = 0x0008'0014;
+
+// RTP of the calls. Header extension 0xdebe: video of 2019, audio too from 2023 on (captures, open
+// clients); not registered, RFC 8285 has 0xbede. Audio: payload type 120 in all calls.
+inline constexpr std::uint8_t kExtendedRtp = 0x90;
+inline constexpr std::uint16_t kMediaProfile = 0xdebe;
+inline constexpr std::uint8_t kAudioType = 120;
+// SRTCP of types 208 and 209 with 4 bytes: 60 in three calls of 2015 and 2019. IEEE 1733 and RFC
+// 5760, which own these numbers, make longer packets.
+inline constexpr std::uint32_t kOwnReport = 0x81d0'0002;
+inline constexpr std::uint32_t kOtherReport = 0x81d1'0002;
+inline constexpr std::size_t kOwnReportSize = 26;
 
 // ---- Names. e1 to e16, g, g-fallback: addresses that the Android client tries in turn, ports
 // 5222, 443 and 80 (published decompilations, read 2026-11-21) and OONI's whatsapp experiment; the
@@ -67,7 +104,8 @@ inline constexpr std::uint16_t kProbeTime = 0x4003;  // first attribute of a pro
 
 inline constexpr SignalInfo kRelayAllocate = {"WA.RELAY.ALLOCATE", Rank::bytes,
                                               "STUN Allocate with private attribute 0x4000 or "
-                                              "0x4001 in WhatsApp's form (alone, or with 0x0016)"};
+                                              "0x4001 in WhatsApp's form (alone, or with 0x0016 or "
+                                              "0x4023 to 0x4025)"};
 inline constexpr SignalInfo kRelayAnswer = {
     "WA.RELAY.ANSWER", Rank::bytes,
     "Allocate success of 0x0020 and 0x4002 without MESSAGE-INTEGRITY"};
@@ -79,6 +117,17 @@ inline constexpr SignalInfo kRelayProbe = {
 inline constexpr SignalInfo kPeerAnswer = {
     "WA.PEER.ANSWER", Rank::bytes,
     "Binding success of MESSAGE-INTEGRITY alone: WhatsApp's peers return no mapped address"};
+inline constexpr SignalInfo kPeerCheck = {
+    "WA.PEER.CHECK", Rank::bytes,
+    "Binding requests of MESSAGE-INTEGRITY alone, two or more: WhatsApp's peers have no user name"};
+inline constexpr SignalInfo kMediaExtension = {"WA.MEDIA.EXTENSION", Rank::bytes,
+                                               "RTP with WhatsApp's own header extension 0xdebe"};
+inline constexpr SignalInfo kMediaAudio = {
+    "WA.MEDIA.AUDIO", Rank::bytes,
+    "RTP of payload type 120 beside pings of Meta's relays, or flowing with an end in Meta's "
+    "networks"};
+inline constexpr SignalInfo kMediaReport = {
+    "WA.MEDIA.REPORT", Rank::bytes, "SRTCP of type 208 or 209 in WhatsApp's form of 26 bytes"};
 inline constexpr SignalInfo kTextNoise = {
     "WA.TEXT.NOISE", Rank::bytes,
     "\"WA\" 5.x hello of the Noise era, edge routing before it or not"};
@@ -88,6 +137,14 @@ inline constexpr SignalInfo kTextXmpp = {"WA.TEXT.XMPP", Rank::bytes,
                                          "\"WA\" 1.x hello of binary XMPP (until 2017)"};
 inline constexpr SignalInfo kTextServer = {
     "WA.TEXT.SERVER", Rank::bytes, "Noise ServerHello, where only the server's side was captured"};
+inline constexpr SignalInfo kTextXmppServer = {
+    "WA.TEXT.XMPPSERVER", Rank::bytes, "The server's stream start of binary XMPP (until 2017)"};
+inline constexpr SignalInfo kTextFrames = {
+    "WA.TEXT.FRAMES", Rank::bytes,
+    "Frames with 24-bit lengths in mid-stream, with an end in Meta's networks"};
+inline constexpr SignalInfo kTextXmppFrames = {
+    "WA.TEXT.XMPPFRAMES", Rank::bytes,
+    "Frames of binary XMPP in mid-stream: mark 8, 20-bit length"};
 inline constexpr SignalInfo kNameText = {"WA.NAME.TEXT", Rank::name,
                                          "Name of a chat server (e1 to e16, g, c .whatsapp.net)"};
 inline constexpr SignalInfo kNameTransfer = {
@@ -96,13 +153,18 @@ inline constexpr SignalInfo kNameWeb = {"WA.NAME.WEB", Rank::name,
                                         "Name of WhatsApp's site or interface"};
 inline constexpr SignalInfo kDns = {"WA.DNS", Rank::name,
                                     "A DNS answer gave this address for a WhatsApp name"};
+inline constexpr SignalInfo kCertificate = {"WA.CERTIFICATE", Rank::name,
+                                            "The server's certificate names a host of WhatsApp"};
 inline constexpr SignalInfo kPeerSocket = {
     "WA.PEER.SOCKET", Rank::behaviour,
     "Shares its local UDP port with a WhatsApp relay flow of the same host"};
 
 inline constexpr std::array kSignals = {
-    kRelayAllocate, kRelayAnswer, kRelayBye, kRelayProbe,   kPeerAnswer, kTextNoise, kTextRouting,
-    kTextXmpp,      kTextServer,  kNameText, kNameTransfer, kNameWeb,    kDns,       kPeerSocket};
+    kRelayAllocate,  kRelayAnswer,    kRelayBye,     kRelayProbe,     kPeerAnswer,
+    kPeerCheck,      kMediaExtension, kMediaAudio,   kMediaReport,    kTextNoise,
+    kTextRouting,    kTextXmpp,       kTextServer,   kTextXmppServer, kTextFrames,
+    kTextXmppFrames, kNameText,       kNameTransfer, kNameWeb,        kDns,
+    kCertificate,    kPeerSocket};
 
 inline constexpr std::array kNames = {
     NameRule{"whatsapp.net", "e1", Service::text, &kNameText},  // e1 and e10 to e16

@@ -68,6 +68,10 @@ inline Outcome ask_datagram(const classify::Classifier& classifier, const Bytes&
       proto::rtp::parse(datagram.inner, datagram.inner_len, rtp) == ParseStatus::parsed) {
     datagram.rtp = &rtp;
   }
+  proto::quic::LongHeader quic;
+  if (proto::quic::parse_long_header(view(payload), payload.size(), quic) == ParseStatus::parsed) {
+    datagram.quic = &quic;
+  }
   Outcome outcome;
   outcome.answer = classifier.on_datagram(flow, datagram, outcome);
   return outcome;
@@ -80,6 +84,7 @@ inline Outcome ask_stream(const classify::Classifier& classifier, const Bytes& u
   classify::StreamHead head;
   head.up = view(up);
   head.down = view(down);
+  if (up.empty()) head.grew = classify::Direction::down;
   head.from_start = from_start;
   Outcome outcome;
   outcome.answer = classifier.on_stream(flow, head, outcome);
