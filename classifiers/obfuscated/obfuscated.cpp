@@ -36,7 +36,9 @@ Answer claim(Claims& claims, const SignalInfo& signal, bool certain) {
 
 Answer conclude(const HelloVerdict& verdict, Claims& claims) {
   if (!verdict.complete) return Answer::unsure;
-  return verdict.signal != nullptr ? claim(claims, *verdict.signal, true) : Answer::not_for_us;
+  if (verdict.signal == nullptr) return Answer::not_for_us;
+  // One number alone may also be a damaged packet's, or newer than our list.
+  return claim(claims, *verdict.signal, verdict.signal != &kChoice);
 }
 
 // Nothing is decided before the server answers: then the client's first flight is complete.

@@ -23,9 +23,10 @@ inline constexpr std::size_t kPrintableStart = 6;  // Ex2: that many printable b
 inline constexpr std::size_t kPrintableRun = 20;   // Ex4: more printable bytes than this in a row
 
 // Ours, for alone the rule claims 69 TCP flows of our test captures (README), of which two are
-// tunnels. Skype's old TCP, BitTorrent's and eMule's encryption ("Message Stream Encryption": 96 to
-// 608 bytes each way), Threema, I2P and speed tests exchange short random greetings; a proxy's
-// client sends a whole request, or its server a whole answer.
+// tunnels. Skype's old TCP, BitTorrent's "Message Stream Encryption" (a key of 96 bytes and 0 to
+// 512 random ones each way: pkg.go.dev/github.com/cbluth/bittorrent/pkg/mse, read 2026-11-22),
+// eMule, Threema, I2P (general knowledge, not looked up) and speed tests exchange short random
+// greetings; a proxy's client sends a whole request, or its server a whole answer.
 inline constexpr std::size_t kShortest = 64;          // of either side's first flight
 inline constexpr std::size_t kLongestGreeting = 608;  // one flight at least exceeds it
 // Chi-squared of the byte values, 255 degrees of freedom: mean 255, deviation 22.6, so that random
@@ -35,7 +36,9 @@ inline constexpr std::uint64_t kChiSquaredHigh = 368;
 inline constexpr std::size_t kMostCounted = 4096;
 inline constexpr std::size_t kHeadOfNoRuns = 64;  // no three equal bytes in a row there
 
-// Bitcoin, whose version 2 transport looks random by design (BIP 324): the four networks' ports.
+// Bitcoin, whose version 2 transport looks random by design: a key of 64 bytes and up to 4095 more
+// each way (bitcoin/bips, bip-0324.mediawiki, read 2026-11-22). Ports of its four networks: copies
+// of its chainparams.cpp, read 2026-11-22.
 inline constexpr std::array<std::uint16_t, 4> kBitcoinPorts = {8333, 18333, 38333, 48333};
 
 // ---- Imitations of TLS. PotatoVPN sends hellos under the names of famous sites whose cipher

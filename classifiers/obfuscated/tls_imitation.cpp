@@ -24,7 +24,8 @@ struct Range {
 };
 
 // The blocks of values that IANA has given out, GREASE (RFC 8701) aside, with room for their next
-// members, those that drafts, vendors and China's GB/T 38636 (0xe0..) use, and private use.
+// members, those that drafts and vendors use, China's (0xe0..: GB/T 38636 and GM/T 0024, by
+// openHiTLS's HITLS_CipherSuite and the wiki of guanzhi/GmSSL, read 2026-11-22), and private use.
 constexpr std::array kKnownSuites = {
     Range{0x0000, 0x00ff}, Range{0x1301, 0x131f}, Range{0x5600, 0x5600}, Range{0xc001, 0xc0bf},
     Range{0xc0ff, 0xc10f}, Range{0xcc13, 0xcc15}, Range{0xcca8, 0xccaf}, Range{0xd001, 0xd00f},
