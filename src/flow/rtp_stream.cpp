@@ -159,6 +159,8 @@ std::uint8_t RtpStream::judge() const {
   // (RFC 4733), but those are tiny.
   const bool pictures = shared_ >= count / 4 + 1U && tail >= kPictureTail;
   const bool large = median > kLargeMedian || tail > kLargeTail;
+  // Sound moves on from packet to packet: keys pressed, or probes, and no speech between them.
+  if (shared_ > count / 2 && tail < kPictureTail) return 0;
   const std::uint32_t hz = clock();
   if (hz == kVideoClock) return tail >= kPictureTail ? media_kind::kVideo : 0;
   if (hz != 0) return pictures && large ? media_kind::kVideo : media_kind::kVoice;

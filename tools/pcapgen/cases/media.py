@@ -161,3 +161,23 @@ def telephone_event():
     _send(scene, UP, spoken)
     _send(scene, DOWN, answered, 5 * MS)
     return _expect(scene, [_entry(stream, "up", "voice", 400), _entry(back, "down", "voice", 400)], ["voice"])
+
+
+@case(
+    "media-keys-only",
+    "Two keys pressed and nothing spoken: telephone events of four bytes that repeat the timestamp of their start. "
+    "They are RTP of a call, and say nothing of voice.",
+    "RFC 4733",
+    ("udp.port == 23050",),
+)
+def keys_only():
+    scene = Scene("media-keys-only", EPOCH_2023)
+    ssrc, number = scene.random.getrandbits(32), 100
+    for key in range(2):
+        for i in range(8):
+            end = 0x80 if i >= 5 else 0
+            event = bytes([key + 5, end | 10]) + (160 * min(i + 1, 6)).to_bytes(2, "big")
+            scene.udp((key * 400 + i * 20) * MS, *UP, rtp(101, number, 9000 + key * 3200, ssrc, event, i == 0))
+            number += 1
+    entry = {"ssrc": ssrc, "dir": "up", "pt": 101, "media": ["undecided"], "packets": 16, "lost": 0}
+    return _expect(scene, [entry], ["undecided"])
