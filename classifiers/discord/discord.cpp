@@ -54,13 +54,34 @@ bool holds_address(ByteView text) {
 bool is_discovery(ByteView payload, std::size_t wire_len) {
   constexpr std::size_t kTextAt = 8, kTextSize = 64, kOldTextAt = 4;
   if (wire_len == kDiscoverySize && payload.be32(0) == kDiscoveryRequest) {
-    return all_zero(payload.from(kTextAt));
+    return all_zero(payload.sub(kTextAt, kTextSize));  // real clients leave anything for a port
   }
   if (wire_len == kDiscoverySize && payload.be32(0) == kDiscoveryAnswer) {
     return holds_address(payload.sub(kTextAt, kTextSize));
   }
   return wire_len == kOldDiscoverySize && payload.be32(0) < kSsrcEnd &&
          holds_address(payload.sub(kOldTextAt, kTextSize));
+}
+
+// The SSRC that a request for the address announces; 0: this is none. Neither the old form, an SSRC
+// and zeros, nor one with other bytes where the address goes proves anything by itself.
+std::uint32_t announced_ssrc(ByteView head, std::size_t wire_len) {
+  constexpr std::size_t kSsrcAt = 4, kOldTextAt = 4;
+  if (wire_len == kDiscoverySize && head.be32(0) == kDiscoveryRequest) return head.be32(kSsrcAt);
+  const bool old =
+      wire_len == kOldDiscoverySize && all_zero(head.sub(kOldTextAt, Glimpse::kMost - kOldTextAt));
+  return old ? head.be32(0) : 0;
+}
+
+// The 32 bits that a request announced and media of the same side carry are no chance.
+bool has_announced_ssrc(const FlowFacts& flow, const Datagram& datagram) {
+  constexpr std::size_t kRtcpSsrcAt = 4;
+  std::uint32_t ssrc = 0;
+  if (datagram.rtp != nullptr) ssrc = datagram.rtp->ssrc;
+  if (datagram.kind == proto::CallProtocol::rtcp) ssrc = datagram.payload.be32(kRtcpSsrcAt);
+  return ssrc != 0 && std::any_of(flow.earlier.begin(), flow.earlier.end(), [&](const Glimpse& g) {
+           return g.direction == datagram.direction && announced_ssrc(g.head(), g.wire_len) == ssrc;
+         });
 }
 
 bool is_keep_alive(ByteView payload, std::size_t wire_len) {
@@ -117,8 +138,10 @@ class Discord final : public classify::Classifier {
     if (datagram.relayed || datagram.multiplexed || datagram.quic != nullptr) {
       return Answer::not_for_us;  // Discord's own client uses neither TURN nor QUIC for media
     }
+    if (has_announced_ssrc(flow, datagram)) return claim(claims, kOwnSsrc, true);
     if (datagram.rtp != nullptr) on_media(flow, *datagram.rtp, claims);
-    const bool candidate = at_voice_port(flow) || flow.server_port >= kVoicePortFirst;
+    const bool candidate = at_voice_port(flow) || flow.server_port >= kVoicePortFirst ||
+                           announced_ssrc(payload, datagram.wire_len) != 0;
     return candidate && flow.datagrams < kEnough ? Answer::unsure : Answer::not_for_us;
   }
 };

@@ -30,7 +30,9 @@ Bytes text(std::string_view address, std::size_t size = 64) {
   return bytes;
 }
 
-Bytes request() { return hex("0001 0046 0000ace3") + Bytes(66, 0); }
+Bytes request(std::string_view port = "0000") {
+  return hex("0001 0046 0000ace3") + Bytes(64, 0) + hex(port);
+}
 Bytes answer(std::string_view address = "203.0.113.9") {
   return hex("0002 0046 0000ace3") + text(address) + hex("e263");
 }
@@ -42,6 +44,7 @@ Bytes rtp(std::string_view type = "78", std::string_view ssrc = "0000ace3") {
 
 Glimpse glimpse(const Bytes& bytes) {
   Glimpse made;
+  made.wire_len = static_cast<std::uint16_t>(bytes.size());
   made.held = static_cast<std::uint8_t>(std::min(bytes.size(), Glimpse::kMost));
   std::copy_n(bytes.begin(), made.held, made.bytes.begin());
   return made;
@@ -54,7 +57,7 @@ Outcome ask_third(const Bytes& packet, classify::FlowFacts flow) {
 }
 
 TEST_CASE("discord: address discovery is certain, each side alone") {
-  for (const Bytes& packet : {request(), answer(), answer("2001:db8::9")}) {
+  for (const Bytes& packet : {request(), request("6f74"), answer(), answer("2001:db8::9")}) {
     const Outcome outcome = ask_datagram(discord(), packet);
     CHECK(outcome.signal() == "DISCORD.VOICE.DISCOVERY");
     CHECK(outcome.certain());
@@ -76,6 +79,33 @@ TEST_CASE("discord: of the old discovery only the answer is") {
   CHECK(ask_datagram(discord(), hex("0000ace3") + Bytes(66, 0)).claims.empty());
   CHECK(
       ask_datagram(discord(), hex("70000000") + text("203.0.113.9") + hex("63e2")).claims.empty());
+}
+
+Outcome ask_after(const Bytes& first, const Bytes& packet, classify::Direction side) {
+  std::array earlier = {glimpse(first)};
+  earlier.front().direction = side;
+  classify::FlowFacts flow = voice_flow("192.0.2.7", 40000);
+  flow.earlier = earlier;
+  return ask_datagram(discord(), packet, flow);
+}
+
+TEST_CASE("discord: a request and media of the SSRC it announced are certain") {
+  const Bytes old = hex("0000ace3") + Bytes(66, 0);
+  const Bytes unusual = hex("0001 0046 0000ace3") + Bytes(66, 7);
+  const Bytes rtcp = hex("80c9 0001 0000ace3") + Bytes(24, 0x5b);
+  for (const Bytes& first : {old, unusual}) {
+    CHECK(ask_datagram(discord(), first, udp_flow()).answer == Answer::unsure);
+    for (const Bytes& media : {rtp(), rtcp}) {
+      const Outcome outcome = ask_after(first, media, classify::Direction::up);
+      CHECK(outcome.signal() == "DISCORD.VOICE.SSRC");
+      CHECK(outcome.certain());
+      CHECK(ask_after(first, media, classify::Direction::down).claims.empty());
+    }
+    CHECK(ask_after(first, rtp("78", "0000ace4"), classify::Direction::up).claims.empty());
+  }
+  CHECK(ask_after(hex("0000ace3") + Bytes(66, 1), rtp(), classify::Direction::up).claims.empty());
+  CHECK(ask_after(cut(old, 69), rtp(), classify::Direction::up).claims.empty());
+  CHECK(ask_after(Bytes(70, 0), rtp("78", "00000000"), classify::Direction::up).claims.empty());
 }
 
 TEST_CASE("discord: keep-alives are certain anywhere") {

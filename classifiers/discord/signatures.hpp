@@ -18,33 +18,39 @@ using classify::Service;
 using classify::SignalInfo;
 
 // Address discovery of 74 bytes: type, length 70, SSRC, 64 bytes of text, port. The request holds
-// zeros behind the SSRC, the answer the client's address. Until March 2023 without the first four
-// bytes as well. Discord's developer documentation "Voice connections", read 2026-11-22.
+// zeros for the address and anything for the port (captures of 2022), the answer the client's.
+// Until 15 March 2023 without the first four bytes as well. discord/discord-api-docs,
+// docs/topics/voice-connections.mdx; discord-net pull request 2617 quotes the notice of the change;
+// both read 2026-11-22.
 inline constexpr std::uint32_t kDiscoveryRequest = 0x00010046;
 inline constexpr std::uint32_t kDiscoveryAnswer = 0x00020046;
 inline constexpr std::size_t kDiscoverySize = 74;
 inline constexpr std::size_t kOldDiscoverySize = 70;
 
 // Keep-alives of 8 bytes: the magic, then a counter in little-endian order. The server returns them
-// (captures of 2022, read 2026-11-21); an open client answers the server's with the second magic.
+// (captures of 2022, read 2026-11-21), or answers with the second magic (test of an open client,
+// read 2026-11-22).
 inline constexpr std::uint32_t kKeepAlive = 0x1337cafe;
 inline constexpr std::uint32_t kKeepAliveAnswer = 0x1337f00d;
 inline constexpr std::size_t kKeepAliveSize = 8;
 
-// RTP: 120 is Opus, 101 to 110 are the video codecs and their retransmissions, in pairs (Discord's
-// documentation of its voice gateway; captures of 2022). Always with one-byte extensions. The
+// RTP: 120 is Opus, 101 to 110 are the video codecs and their retransmissions, in pairs (tables of
+// codecs in open clients, read 2026-11-22; captures of 2022). Always with one-byte extensions. The
 // server hands out SSRCs by counting, so they are small; other applications draw 32 random bits.
 inline constexpr std::uint8_t kOpus = 120;
 inline constexpr std::uint8_t kVideoFirst = 101, kVideoLast = 110;
 inline constexpr std::uint32_t kSsrcEnd = 1U << 20;
 
-// Ports that voice servers are met on (lists of circumvention tools, read 2026-11-22).
+// Ports that voice servers are met on (configurations of zapret, read 2026-11-22).
 inline constexpr std::uint16_t kVoicePortFirst = 50000, kVoicePortLast = 50100;
 inline constexpr std::uint16_t kOtherPortFirst = 19294, kOtherPortLast = 19344;
 
 inline constexpr SignalInfo kDiscovery = {
     "DISCORD.VOICE.DISCOVERY", Rank::bytes,
     "Address discovery: 74 bytes beginning 00 01 00 46 or 00 02 00 46, or the answer of 70 bytes"};
+inline constexpr SignalInfo kOwnSsrc = {
+    "DISCORD.VOICE.SSRC", Rank::bytes,
+    "Address discovery with an SSRC, then RTP or RTCP of that SSRC from the same side"};
 inline constexpr SignalInfo kAlive = {"DISCORD.VOICE.ALIVE", Rank::bytes,
                                       "Keep-alive: 13 37 CA FE or 13 37 F0 0D and a counter"};
 inline constexpr SignalInfo kRtpNetwork = {
@@ -69,9 +75,9 @@ inline constexpr SignalInfo kPeerSocket = {
     "DISCORD.PEER.SOCKET", Rank::behaviour,
     "Shares its local UDP port with a Discord call flow of the same host"};
 
-inline constexpr std::array kSignals = {kDiscovery,   kAlive,    kRtpNetwork,   kRtpSmall,
-                                        kNameText,    kNameCall, kNameTransfer, kNameWeb,
-                                        kCertificate, kDns,      kPeerSocket};
+inline constexpr std::array kSignals = {kDiscovery, kOwnSsrc,     kAlive,    kRtpNetwork,
+                                        kRtpSmall,  kNameText,    kNameCall, kNameTransfer,
+                                        kNameWeb,   kCertificate, kDns,      kPeerSocket};
 
 // Captures of 2022 and published allow lists, read 2026-11-22.
 inline constexpr std::array kNames = {
@@ -96,7 +102,8 @@ inline constexpr std::array kNames = {
 
 // Where most voice servers stand; others are rented from cloud providers.
 inline constexpr std::array kNetworks = {
-    NetworkRule{"66.22.192.0/18", "2026-11-22", "published lists of Discord's voice servers"},
+    NetworkRule{"66.22.192.0/18", "2026-11-22",
+                "lists of Discord's voice servers (AS49544) in circumvention tools"},
 };
 
 }  // namespace deadair::classifiers::discord

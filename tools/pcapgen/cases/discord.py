@@ -65,6 +65,27 @@ def old_call():
 
 
 @case(
+    "discord-client-only",
+    "Only the client's side was captured: requests for its address, whose port field holds leftovers, RTP and RTCP. "
+    "On another socket a request of the old form, which proves nothing until RTCP carries the SSRC it announced.",
+    SOURCE,
+    ("udp.length == 82", "udp.length == 78", "udp.payload[0:2] == 80:c9"),
+)
+def client_only():
+    scene = Scene("discord-client-only", EPOCH_2023)
+    client, server = (HOST, 57965), ("203.0.113.144", 50004)
+    old_client, old_server = (HOST, 57966), ("203.0.113.145", 51234)
+    scene.udp(0, client, server, discord.discovery(1, 0xACE7, "", 0x6F74))
+    play(scene, _stream(scene, 120, (60, 150), 960, 0xACE7), client, server, 200 * MS, 4, 40)
+    scene.udp(0, old_client, old_server, discord.old_discovery(0xACE9))
+    for number in range(3):
+        scene.udp((1 + number) * SECOND, old_client, old_server, srtcp(scene.random, 201, 0xACE9, 1, 0))
+    called = {"app": "discord", "service": "call", "confidence": "certain"}
+    return pcap_case(scene, [flow_count(2), flow(scene.flow(client, server, **called, media=["voice"])),
+                             flow(scene.flow(old_client, old_server, **called))])
+
+
+@case(
     "discord-call-midstream",
     "One direction of a voice channel in mid-stream, without a keep-alive: RTP PT 120 from Discord's network is "
     "no more than likely.",
