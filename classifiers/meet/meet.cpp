@@ -32,6 +32,11 @@ bool in_media_networks(const FlowFacts& flow) {
 
 bool is_media_port(std::uint16_t port) { return port >= kMediaPortFirst && port <= kMediaPortLast; }
 
+bool at_relay(const FlowFacts& flow) {
+  static const classify::NetworkSet networks(kRelays);
+  return networks.contains_end_of(flow);
+}
+
 // Where Meet, Duo and Hangouts met before they had networks of their own, and still may.
 bool at_google(const FlowFacts& flow) {
   static const classify::NetworkSet networks(kNetworks);
@@ -39,9 +44,9 @@ bool at_google(const FlowFacts& flow) {
          networks.contains_end_of(flow);
 }
 
-Answer claim(Claims& claims, const SignalInfo& signal) {
-  claims.add({&signal, Service::call, Role::relay, true, {}});
-  return Answer::certain;
+Answer claim(Claims& claims, const SignalInfo& signal, bool certain = true) {
+  claims.add({&signal, Service::call, Role::relay, certain, {}});
+  return certain ? Answer::certain : Answer::unsure;
 }
 
 // The sign in this datagram that it belongs to a call of WebRTC's, whoever makes it.
@@ -61,19 +66,21 @@ class Meet final : public classify::Classifier {
   Answer on_datagram(const FlowFacts& flow, const Datagram& datagram,
                      Claims& claims) const override {
     const bool own = in_media_networks(flow);
-    if (!own && !at_google(flow)) return Answer::not_for_us;
+    const bool relay = at_relay(flow);
+    if (!own && !relay && !at_google(flow)) return Answer::not_for_us;
     const SignalInfo* sign = webrtc_sign(flow, datagram);
     if (sign == nullptr) return Answer::unsure;
     if (own) return claim(claims, *sign);
-    claims.add({&kGoogle, Service::call, Role::relay, false, {}});
-    return Answer::unsure;
+    return claim(claims, relay ? kRelay : kGoogle, false);
   }
 
   Answer on_stream(const FlowFacts& flow, const StreamHead& head, Claims& claims) const override {
-    if (!in_media_networks(flow)) return Answer::not_for_us;
+    const bool own = in_media_networks(flow);
+    if (!own && !at_relay(flow)) return Answer::not_for_us;
     const bool pseudo =
         head.up.starts_with(kPseudoClientHello) || head.down.starts_with(kPseudoServerHello);
-    return pseudo ? claim(claims, kPseudoTls) : Answer::unsure;
+    if (!pseudo) return Answer::unsure;
+    return own ? claim(claims, kPseudoTls) : claim(claims, kRelay, false);
   }
 };
 

@@ -32,8 +32,8 @@ const Bytes kDtls = hex("17 fefd 0001 000000000003 0020") + Bytes(32, 7);
 TEST_CASE("meet: STUN in the media networks is certain, either way, IPv6 too") {
   const Bytes answer =
       stun_message("0101", hex("0020 0008 0001 0102 21324354") + stun_attribute("0008", 20));
-  for (const char* server : {"142.250.82.19", "74.125.250.71", "74.125.247.128",
-                             "2001:4860:4864:5::81", "2001:4860:4864:6::81"}) {
+  for (const char* server :
+       {"142.250.82.19", "74.125.250.71", "2001:4860:4864:5::81", "2001:4860:4864:6::81"}) {
     for (const Bytes& packet : {check(), answer}) {
       INFO(server);
       const Outcome outcome = ask_datagram(meet(), packet, media_flow(server));
@@ -58,6 +58,17 @@ TEST_CASE("meet: DTLS at once, RTP when it flows") {
   CHECK(ask_datagram(meet(), kRtp, flow).answer == Answer::unsure);
   flow.rtp_flowing = true;
   CHECK(ask_datagram(meet(), kRtp, flow).signal() == "MEET.MEDIA.RTP");
+}
+
+TEST_CASE("meet: the relay that other services share is uncertain") {
+  for (const char* server : {"74.125.247.128", "2001:4860:4864:4:8000::"}) {
+    for (const Bytes& packet : {check(), kDtls}) {
+      INFO(server);
+      const Outcome outcome = ask_datagram(meet(), packet, udp_flow(server, 3478));
+      CHECK(outcome.signal() == "MEET.MEDIA.RELAY");
+      CHECK_FALSE(outcome.certain());
+    }
+  }
 }
 
 TEST_CASE("meet: nothing counts outside the media networks") {
@@ -104,6 +115,7 @@ TEST_CASE("meet: WebRTC's greeting over TCP counts in the media networks only") 
   };
   CHECK(ask(hello, {}, "74.125.250.71").signal() == "MEET.MEDIA.PSEUDOTLS");
   CHECK(ask({}, reply, "74.125.250.71").signal() == "MEET.MEDIA.PSEUDOTLS");
+  CHECK(ask(hello, {}, "74.125.247.128").signal() == "MEET.MEDIA.RELAY");
   CHECK(ask(cut(hello, 10), {}, "74.125.250.71").claims.empty());
   CHECK(ask(hello, reply, "192.0.2.7").claims.empty());
 }

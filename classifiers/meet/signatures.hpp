@@ -25,6 +25,9 @@ inline constexpr SignalInfo kRtp = {"MEET.MEDIA.RTP", Rank::bytes,
 inline constexpr SignalInfo kGoogle = {
     "MEET.MEDIA.GOOGLE", Rank::bytes,
     "ICE, DTLS or flowing RTP on port 19303 to 19309 of another address of Google's"};
+inline constexpr SignalInfo kRelay = {
+    "MEET.MEDIA.RELAY", Rank::bytes,
+    "WebRTC through Google's relay of Meet, which other services of Google's use as well"};
 inline constexpr SignalInfo kPseudoTls = {
     "MEET.MEDIA.PSEUDOTLS", Rank::bytes,
     "WebRTC's fixed TLS-like greeting over TCP with an end in Meet's media networks"};
@@ -38,8 +41,8 @@ inline constexpr SignalInfo kPeerSocket = {
     "MEET.PEER.SOCKET", Rank::behaviour,
     "Shares its local UDP port with a Meet call flow of the same host"};
 
-inline constexpr std::array kSignals = {kIce,      kDtls,    kRtp, kGoogle,    kPseudoTls,
-                                        kNameCall, kNameWeb, kDns, kPeerSocket};
+inline constexpr std::array kSignals = {kIce,       kDtls,     kRtp,     kGoogle, kRelay,
+                                        kPseudoTls, kNameCall, kNameWeb, kDns,    kPeerSocket};
 
 // WebRTC begins a stream to port 443 with a constant that resembles the first message of TLS 1.0,
 // and its server answers with another (rtc_base/socket_adapters.cc of WebRTC, read 2026-11-22).
@@ -62,16 +65,22 @@ inline constexpr std::array kNames = {
 // The same page, step 3: "used exclusively for Meet".
 inline constexpr std::string_view kSource = "Google, Prepare your network for Meet, step 3";
 inline constexpr std::array kMediaNetworks = {
-    NetworkRule{"74.125.247.128/32", "2026-09-28", kSource},
     NetworkRule{"74.125.250.0/24", "2026-09-28", kSource},
     NetworkRule{"142.250.82.0/24", "2026-09-28", kSource},
-    NetworkRule{"2001:4860:4864:4:8000::/128", "2026-09-28", kSource},
     NetworkRule{"2001:4860:4864:5::/64", "2026-09-28", kSource},
     NetworkRule{"2001:4860:4864:6::/64", "2026-09-28", kSource},
 };
 
+// The same list has this relay, but NotebookLM and Chrome Remote Desktop are sent there too (notes
+// on both in public repositories, read 2026-11-22).
+inline constexpr std::array kRelays = {
+    NetworkRule{"74.125.247.128/32", "2026-09-28", kSource},
+    NetworkRule{"2001:4860:4864:4:8000::/128", "2026-09-28", kSource},
+};
+
 // Google's own addresses, those of its cloud's customers left out.
-inline constexpr std::string_view kGoogleSource = "prefixes originated by AS15169 (goog.json)";
+inline constexpr std::string_view kGoogleSource =
+    "Google's published prefixes (goog.json), copies in public projects";
 inline constexpr std::array kNetworks = {
     NetworkRule{"64.233.160.0/19", "2026-11-22", kGoogleSource},
     NetworkRule{"66.102.0.0/20", "2026-11-22", kGoogleSource},
