@@ -41,7 +41,8 @@ inline constexpr std::array kSignals = {kMeek, kNameTunnel, kNameWeb, kDns, kCer
 
 // The client of 2022 connects without SNI to a CDN's address whose certificate names psiphon3.net
 // and *.psiphon3.net (public capture, nDPI's test set); www.psiphon3.net is also a site. Sites:
-// Psiphon's own documents. Read 2026-11-22.
+// v2fly's data/category-anticensorship (psiphon.ca, psiphon3.com) and pages under www.psiphon3.net
+// that public guides link. Read 2026-11-22.
 inline constexpr std::array kNames = {
     NameRule{"psiphon3.net", "", Service::tunnel, &kNameTunnel},
     NameRule{"psiphon3.net", "www", Service::web, &kNameWeb},

@@ -106,8 +106,9 @@ inline constexpr std::array kSignals = {
     kNameText,         kNameTransfer,    kNameWeb,        kDns,          kNetwork,   kCertificate,
     kPeerSocket};
 
-// ---- Names: v2fly's domain list and the web clients' sources (pluto, venus, aurora, vesta, flora
-// are the data centres 1 to 5; kws and zws their newer names), stored copies read 2026-11-22.
+// ---- Names: v2fly's data/telegram and the web clients' sources (pluto, venus, aurora, vesta,
+// flora are the data centres 1 to 5; kws and zws their newer names); the two content networks by
+// links and lists in public repositories. Stored copies, read 2026-11-22.
 inline constexpr std::array kNames = {
     NameRule{"web.telegram.org", "pluto", Service::text, &kNameText},
     NameRule{"web.telegram.org", "venus", Service::text, &kNameText},
@@ -117,6 +118,7 @@ inline constexpr std::array kNames = {
     NameRule{"web.telegram.org", "kws", Service::text, &kNameText},
     NameRule{"web.telegram.org", "zws", Service::text, &kNameText},
     NameRule{"telegram-cdn.org", "", Service::transfer, &kNameTransfer},
+    NameRule{"cdn-telegram.org", "", Service::transfer, &kNameTransfer},
     NameRule{"telesco.pe", "", Service::transfer, &kNameTransfer},
     NameRule{"telegram.org", "", Service::web, &kNameWeb},
     NameRule{"telegram.me", "", Service::web, &kNameWeb},

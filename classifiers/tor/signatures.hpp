@@ -73,8 +73,8 @@ inline constexpr SignalInfo kDirectoryUse = {"TOR.DIR", Rank::bytes,
 inline constexpr std::array kSignals = {kHello, kName, kCertificate, kDirectoryUse};
 
 // Directory authorities. They confirm the unsure signal; alone they claim nothing.
-inline constexpr std::string_view kAuthorities = "tor's src/app/config/auth_dirs.inc";
-inline constexpr std::string_view kMoved = "public list of a Tor client in Java";
+inline constexpr std::string_view kAuthorities = "torproject/tor, src/app/config/auth_dirs.inc";
+inline constexpr std::string_view kMoved = "lists of authorities in several Tor clients";
 inline constexpr std::array kNetworks = {
     NetworkRule{"128.31.0.39/32", "2026-11-22", kAuthorities},
     NetworkRule{"86.59.21.38/32", "2026-11-22", kAuthorities},

@@ -19,8 +19,9 @@ inline constexpr SignalInfo kDns = {"ULTRASURF.DNS", Rank::name,
 
 inline constexpr std::array kSignals = {kNameWeb, kDns};
 
-// The product's site in English and Chinese, and the maker's; nDPI's list of host names has the
-// first. Read 2026-11-22.
+// The product's site in English and Chinese: strings of its program, listed in a public patch of
+// u.exe, and nDPI's list of host names. The maker's site: public guides to circumvention in several
+// languages. Read 2026-11-22.
 inline constexpr std::array kNames = {
     NameRule{"ultrasurf.us", "", Service::web, &kNameWeb},
     NameRule{"wujieliulan.com", "", Service::web, &kNameWeb},

@@ -42,7 +42,7 @@ inline constexpr SignalInfo kPia = {"VPN.NAME.PIA", Rank::name,
 inline constexpr SignalInfo kWarp = {"VPN.NAME.WARP", Rank::name,
                                      "Name of a server or site of Cloudflare WARP"};
 inline constexpr SignalInfo kHotspot = {"VPN.NAME.HOTSPOT", Rank::name,
-                                        "Name of a server or site of Hotspot Shield"};
+                                        "Name of a server or site of Hotspot Shield or its maker"};
 inline constexpr SignalInfo kLantern = {"VPN.NAME.LANTERN", Rank::name,
                                         "Name of a server or site of Lantern"};
 inline constexpr SignalInfo kDns = {"VPN.DNS", Rank::name,
@@ -52,9 +52,10 @@ inline constexpr std::array kSignals = {
     kOpera, kTunnelBear, kProton,     kNord, kSurfshark, kExpress, kCyberGhost, kPure, kAir,
     kIvpn,  kMullvad,    kWindscribe, kPia,  kWarp,      kHotspot, kLantern,    kDns};
 
-// Server names as the services' published configurations and clients hold them (OpenVPN and
-// WireGuard profiles, the open clients opera-proxy and usque, gluetun's provider lists), looked up
-// on 2026-11-22; sites by the services themselves.
+// Looked up in public repositories on 2026-11-22. Servers: gluetun's internal/provider (Express,
+// CyberGhost), Snawoot/opera-proxy, usque (WARP) and, for the others, OpenVPN and WireGuard
+// profiles. Sites and interfaces: v2fly's data/lantern, clients of the services, lists that block
+// VPNs.
 inline constexpr std::array kNames = {
     // eu0 and its like are the proxies, api and api2 the service (public capture of 2022;
     // opera-proxy).
@@ -88,7 +89,12 @@ inline constexpr std::array kNames = {
     NameRule{"mullvad.net", "", Service::web, &kMullvad},
     NameRule{"whiskergalaxy.com", "", Service::tunnel, &kWindscribe},
     NameRule{"windscribe.com", "", Service::web, &kWindscribe},
-    NameRule{"totallyacdn.com", "", Service::web, &kWindscribe},
+    // Programs and the interface in front, and the browser extension's proxies (hk-016 and its
+    // like).
+    NameRule{"totallyacdn.com", "", Service::tunnel, &kWindscribe},
+    NameRule{"totallyacdn.com", "api", Service::web, &kWindscribe},
+    NameRule{"totallyacdn.com", "assets", Service::web, &kWindscribe},
+    NameRule{"totallyacdn.com", "deploy", Service::web, &kWindscribe},
     NameRule{"staticnetcontent.com", "", Service::web, &kWindscribe},
     NameRule{"privateinternetaccess.com", "", Service::web, &kPia},
     NameRule{"cloudflareclient.com", "engage", Service::tunnel, &kWarp},
@@ -97,6 +103,7 @@ inline constexpr std::array kNames = {
     NameRule{"cloudflareclient.com", "", Service::web, &kWarp},
     NameRule{"hotspotshield.com", "", Service::web, &kHotspot},
     NameRule{"hsselite.com", "", Service::web, &kHotspot},
+    // Interface of its maker's kit, which other VPN services are built with.
     NameRule{"northghost.com", "", Service::web, &kHotspot},
     NameRule{"getlantern.org", "", Service::web, &kLantern},
     NameRule{"lantern.io", "", Service::web, &kLantern},

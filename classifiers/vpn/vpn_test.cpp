@@ -21,7 +21,8 @@ TEST_CASE("vpn: ends of tunnels") {
         "us-atl.prod.surfshark.com", "brazil-2-ca-version-2.expressnetw.com",
         "87-1-lv.cg-dialup.net", "au2-auto-tcp.ptoserver.com", "america3.vpn.airdns.org",
         "ch1.gw.ivpn.net", "se-got-wg-001.relays.mullvad.net", "dfw-86-wg.whiskergalaxy.com",
-        "engage.cloudflareclient.com", "consumer-masque.cloudflareclient.com"}) {
+        "uk-048.totallyacdn.com", "engage.cloudflareclient.com",
+        "consumer-masque.cloudflareclient.com"}) {
     INFO(name);
     CHECK(service_of(vpn(), name) == "tunnel");
   }
@@ -31,7 +32,7 @@ TEST_CASE("vpn: sites and interfaces") {
   for (const std::string_view name :
        {"api2.sec-tunnel.com", "api.polargrizzly.com", "www.tunnelbear.com", "vpn-api.proton.me",
         "api.nordvpn.com", "surfshark.com", "www.expressvpn.com", "airvpn.org", "api.ivpn.net",
-        "mullvad.net", "windscribe.com", "www.privateinternetaccess.com",
+        "mullvad.net", "windscribe.com", "assets.totallyacdn.com", "www.privateinternetaccess.com",
         "api.cloudflareclient.com", "getlantern.org"}) {
     INFO(name);
     CHECK(service_of(vpn(), name) == "web");

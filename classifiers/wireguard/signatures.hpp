@@ -35,7 +35,7 @@ inline constexpr std::uint8_t kKeyTopBit = 0x80;
 inline constexpr std::size_t kMac2Size = 16;
 
 // Tailscale finds paths with datagrams of its own between those of WireGuard: "TS" and a speech
-// balloon in UTF-8 (tailscale.com's package disco, read 2026-11-22).
+// balloon in UTF-8 (tailscale/tailscale, disco/disco.go, read 2026-11-22).
 inline constexpr std::array<std::uint8_t, 6> kTailscaleDiscovery = {0x54, 0x53, 0xf0,
                                                                     0x9f, 0x92, 0xac};
 

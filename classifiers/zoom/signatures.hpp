@@ -120,7 +120,8 @@ inline constexpr std::array kNames = {
     NameRule{"zoomonprem.com", "", Service::web, &kNameWeb},
 };
 
-// Zoom's list of 2025 (assets.zoom.us/docs/ipranges), read from a stored copy.
+// Zoom's list of 2025, as public scripts quote it (IPv4) and nDPI's utils add to it (IPv6, which
+// the published file lacks); read from stored copies.
 inline constexpr std::string_view kDated = "2026-11-22";
 inline constexpr std::string_view kSource = "Zoom KB0060548, list of meetings and webinars";
 inline constexpr std::string_view kOldSource = "the same list, copies of 2020 to 2022";
