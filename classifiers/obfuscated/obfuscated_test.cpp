@@ -194,7 +194,7 @@ TEST_CASE("obfuscated: an ordinary hello ends the question") {
 TEST_CASE("obfuscated: the server's choice, where only the server is seen") {
   const Bytes chosen = server_hello("8c62");
   CHECK(ask_stream(obfuscated(), {}, chosen).signal() == "OBF.TLS.CHOICE");
-  CHECK(ask_stream(obfuscated(), {}, chosen).certain());
+  CHECK_FALSE(ask_stream(obfuscated(), {}, chosen).certain());
   for (std::size_t size = 1; size < 46; ++size)
     CHECK(ask_stream(obfuscated(), {}, cut(chosen, size)).answer == Answer::unsure);
   for (const std::string_view suite : {"1301", "c02b", "cca8", "002f", "e011"})
