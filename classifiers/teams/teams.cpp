@@ -1,9 +1,8 @@
-// Turns datagrams into Teams claims: Microsoft's dialect of STUN and TURN, told from Skype's where
-// that is possible.
-#include <algorithm>
-
+// Turns datagrams and streams into Teams claims: Microsoft's dialect of STUN and TURN, told from
+// Skype's where that is possible, its UDP signalling, and media in its networks.
 #include "classify/classifier.hpp"
-#include "proto/stun.hpp"
+#include "classify/network_set.hpp"
+#include "proto/ms_turn.hpp"
 #include "teams/signatures.hpp"
 
 namespace deadair::classifiers::teams {
@@ -14,61 +13,91 @@ using classify::Claims;
 using classify::Datagram;
 using classify::FlowFacts;
 using classify::Role;
-namespace stun = proto::stun;
+using classify::StreamHead;
+namespace ms_turn = proto::ms_turn;
 
 constexpr std::uint32_t kEnough = 16;  // datagrams without a sign before the flow is given up
+constexpr std::int64_t kSecondNs = 1'000'000'000;
 
 constexpr classify::Info kInfo = {
     .name = "teams",
-    .version = "teams 1.0",
+    .version = "teams 2.0",
     .doc = "Microsoft Teams chat, calls, files and web",
     .signals = kSignals,
     .names = kNames,
     .networks = kNetworks,
-    .opened_s = 1'489'449'600,  // 2017-03-14
+    .opened_s = kOpened,
     .dns_signal = &kDns,
     .network_signal = &kNetwork,
     .peer_signal = &kPeerSocket,
+    .certificate_signal = &kCertificate,
 };
-
-template <std::size_t N>
-bool has_any(const stun::Message& message, const std::array<std::uint16_t, N>& types) {
-  return std::any_of(types.begin(), types.end(), [&message](std::uint16_t type) {
-    return stun::find_attribute(message, type).has_value();
-  });
-}
-
-// Magic Cookie as first attribute and MS-Version among the first three.
-bool is_ms_turn(ByteView payload) {
-  constexpr std::size_t kAttribute =
-      8;  // both have 4 bytes of value, like what stands between them
-  std::size_t at = stun::kHeaderSize;
-  if (payload.be32(at) != kTurnCookieHead || payload.be32(at + 4) != kTurnCookie) return false;
-  for (int i = 0; i < 2; ++i) {
-    at += kAttribute;
-    if (payload.be32(at) == kVersionHead) return true;
-    if (payload.be16(at + 2) != 4) return false;
-  }
-  return false;
-}
 
 bool is_relay_port(std::uint16_t port) { return port >= kRelayPortFirst && port <= kRelayPortLast; }
 
-bool in_networks(const IpAddress& address) {
-  static const auto networks = [] {
-    std::array<IpPrefix, kNetworks.size()> prefixes{};
-    for (std::size_t i = 0; i < prefixes.size(); ++i) {
-      parse_ip_prefix(kNetworks[i].cidr, prefixes[i]);
-    }
-    return prefixes;
-  }();
-  return std::any_of(networks.begin(), networks.end(),
-                     [&address](const IpPrefix& prefix) { return prefix.contains(address); });
+bool uses_relay_port(const FlowFacts& flow) {
+  return is_relay_port(flow.server_port) || is_relay_port(flow.client_port);
+}
+
+bool in_networks(const FlowFacts& flow) {
+  static const classify::NetworkSet now(kNetworks);
+  static const classify::NetworkSet formerly(kFormerNetworks);
+  return now.contains_end_of(flow) || formerly.contains_end_of(flow);
+}
+
+// Clocks that say 1970 prove nothing.
+bool before_teams(std::int64_t ts_ns) {
+  const std::int64_t now = ts_ns / kSecondNs;
+  return now > kSkypeOpened && now < kOpened;
+}
+
+// ICE as Skype's own client has it, while there was one.
+bool is_skypes(const ms_turn::Marks& marks, std::int64_t ts_ns) {
+  return marks.candidate && !marks.cookie && ts_ns / kSecondNs < kSkypeClosed;
+}
+
+//  0                   1                   2                   3
+//  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+// +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+// |      0x03     |  GUID in text, as in 01234567-89ab-cdef-...   |
+// +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+// The answer to each message (06 from the client, 07 from the server, encrypted) of the
+// signalling over UDP.
+bool is_acknowledgement(ByteView payload, std::size_t wire_len) {
+  constexpr std::size_t kGuid = 36;
+  if (payload.u8(0) != kAcknowledgement || wire_len != 1 + kGuid || !payload.has(1, kGuid))
+    return false;
+  const auto is_hex = [](std::uint8_t c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  };
+  for (std::size_t i = 0; i < kGuid; ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const std::uint8_t c = payload.u8(1 + i);
+    if (dash ? c != '-' : !is_hex(c)) return false;
+  }
+  return true;
 }
 
 Answer claim(Claims& claims, const SignalInfo& signal, Role role, bool certain) {
   claims.add({&signal, Service::call, role, certain, {}});
   return certain ? Answer::certain : Answer::unsure;
+}
+
+Answer claim_marks(const FlowFacts& flow, const ms_turn::Marks& marks, Role role, bool skypes,
+                   Claims& claims) {
+  if (marks.newer) return claim(claims, kStunTeams, role, true);
+  if (skypes) return Answer::unsure;
+  if (in_networks(flow)) return claim(claims, kTurnNetwork, role, false);
+  return marks.microsoft ? claim(claims, kStunMicrosoft, role, false) : Answer::unsure;
+}
+
+// What is neither STUN nor multiplexed.
+Answer ask_plain(const FlowFacts& flow, const Datagram& datagram, Claims& claims) {
+  if (flow.rtp_flowing && datagram.rtp != nullptr && in_networks(flow))
+    return claim(claims, kMediaNetwork, Role::relay, false);
+  if (uses_relay_port(flow) && is_acknowledgement(datagram.payload, datagram.wire_len))
+    return claim(claims, kSignalling, Role::signalling, in_networks(flow));
+  return flow.datagrams < kEnough ? Answer::unsure : Answer::not_for_us;
 }
 
 class Teams final : public classify::Classifier {
@@ -77,22 +106,31 @@ class Teams final : public classify::Classifier {
 
   Answer on_datagram(const FlowFacts& flow, const Datagram& datagram,
                      Claims& claims) const override {
-    const stun::Message* message = datagram.stun;
-    const bool relay_port = is_relay_port(flow.server_port) || is_relay_port(flow.client_port);
-    const bool framed = datagram.multiplexed && relay_port;
-    const bool ms_turn = is_ms_turn(datagram.payload);
-    const bool teams = message != nullptr && has_any(*message, kTeamsAttributes);
-    const bool microsoft =
-        ms_turn || teams || (message != nullptr && has_any(*message, kMicrosoftAttributes));
-    const Role role = relay_port || ms_turn ? Role::relay : Role::peer;
-
-    if ((microsoft || framed) && (in_networks(flow.server) || in_networks(flow.client))) {
-      return claim(claims, kTurnNetwork, role, true);
+    if (before_teams(datagram.ts_ns)) return Answer::not_for_us;
+    ms_turn::Marks marks;
+    if (datagram.stun != nullptr) {
+      marks = ms_turn::read(*datagram.stun);
+    } else {
+      marks.cookie = ms_turn::has_cookie(datagram.inner);
     }
-    if (teams) return claim(claims, kStunTeams, role, true);
-    if (microsoft) return claim(claims, kStunMicrosoft, role, false);
-    if (framed) return claim(claims, kMultiplex, role, false);
-    return flow.datagrams < kEnough ? Answer::unsure : Answer::not_for_us;
+    const bool relayed = uses_relay_port(flow) || marks.cookie;
+    if (marks.any())
+      return claim_marks(flow, marks, relayed ? Role::relay : Role::peer,
+                         is_skypes(marks, datagram.ts_ns), claims);
+    if (datagram.multiplexed && uses_relay_port(flow))
+      return claim(claims, in_networks(flow) ? kTurnNetwork : kMultiplex, Role::relay, false);
+    if (datagram.stun != nullptr) return Answer::unsure;
+    return ask_plain(flow, datagram, claims);
+  }
+
+  Answer on_stream(const FlowFacts& flow, const StreamHead& head, Claims& claims) const override {
+    if (before_teams(head.ts_ns)) return Answer::not_for_us;
+    const bool up = head.grew == classify::Direction::up;
+    ms_turn::Marks marks;
+    const ParseStatus status =
+        ms_turn::read_stream(up ? head.up : head.down, head.from_start, marks);
+    if (status == ParseStatus::not_this) return Answer::not_for_us;
+    return marks.any() ? claim_marks(flow, marks, Role::relay, false, claims) : Answer::unsure;
   }
 };
 

@@ -145,6 +145,7 @@ struct StreamHead {
   Direction grew = Direction::up;
   bool from_start = true;  // false when the capture began in the middle of the side that grew
   wire::FrameRef frame;    // the packet that made it grow
+  std::int64_t ts_ns = 0;  // and its time
 };
 
 // What a classifier asserts. `app` overrides the classifier's own name, for families whose member

@@ -39,7 +39,7 @@ bool Engine::on_tcp(Scene& scene) {
   };
   const flow::Side client = scene.record.client();
   ask_stream(scene, {view(client), view(flow::other(client)), scene.direction(),
-                     dossier.from_start[side], scene.packet.frame});
+                     dossier.from_start[side], scene.packet.frame, scene.packet.ts_ns});
   return false;
 }
 

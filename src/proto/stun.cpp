@@ -49,6 +49,11 @@ bool all_zero(ByteView bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
+// MS-TURN's cookie attribute first: such messages end with data of any size, without padding.
+bool begins_ms_turn(ByteView bytes) {
+  return bytes.be32(kHeaderSize) == 0x000f0004 && bytes.be32(kHeaderSize + 4) == 0x72c64bc6;
+}
+
 // True when the first 20 bytes can be the header of a message in a datagram of `wire_len` bytes.
 bool plausible_header(ByteView bytes, std::size_t wire_len, bool magic_cookie) {
   const std::uint16_t type = bytes.be16(0);
@@ -57,7 +62,8 @@ bool plausible_header(ByteView bytes, std::size_t wire_len, bool magic_cookie) {
   // Other protocols start with 00 01 too: an id of zeros is no sender's, and only a Binding request
   // says enough without attributes.
   if (bytes.be16(2) == 0 && type != kBindingRequest) return false;
-  return classic_type(type) && bytes.be16(2) % 4 == 0 && !all_zero(bytes.sub(4, 16));
+  if (bytes.be16(2) % 4 != 0 && !begins_ms_turn(bytes)) return false;
+  return classic_type(type) && !all_zero(bytes.sub(4, 16));
 }
 
 // Whether senders without the magic cookie use this attribute, and with a value of this size: RFC

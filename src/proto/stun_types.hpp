@@ -76,7 +76,7 @@ inline constexpr std::uint16_t kIceControlling = 0x802a;  // RFC 8445
 inline constexpr std::uint16_t kResponseOrigin = 0x802b;  // RFC 5780
 inline constexpr std::uint16_t kOtherAddress = 0x802c;    // RFC 5780
 
-// Microsoft: [MS-TURN] 2.2.2, [MS-TURNBWM] 2.2, [MS-ICE2] 2.2 and IANA's notes on them. The two
+// Microsoft: [MS-TURN] 2.2.2, [MS-TURNBWM] 2.2, [MS-ICE2] 2.2 and IANA's notes on them. Those
 // without a published name were read from call traffic only.
 inline constexpr std::uint16_t kMsUnnamed8006 = 0x8006;
 inline constexpr std::uint16_t kMsVersion = 0x8008;           // 6 in Teams
@@ -90,6 +90,9 @@ inline constexpr std::uint16_t kMsBandwidthReservation = 0x8058;
 inline constexpr std::uint16_t kMsRemoteSite = 0x8059;
 inline constexpr std::uint16_t kMsLocationProfile = 0x8068;
 inline constexpr std::uint16_t kMsImplementationVersion = 0x8070;
+inline constexpr std::uint16_t kMsUnnamed8033 = 0x8033;  // with 0x8036 and 0x8037: Teams
+inline constexpr std::uint16_t kMsUnnamed8036 = 0x8036;
+inline constexpr std::uint16_t kMsUnnamed8037 = 0x8037;
 inline constexpr std::uint16_t kMsAlternateMappedAddress = 0x8090;
 inline constexpr std::uint16_t kMsMultiplexedSessionId = 0x8095;
 
