@@ -5,6 +5,9 @@
 base_packages=(g++ cmake ninja-build pkg-config ccache libpcap-dev libndpi-dev
   libboost-program-options-dev libfmt-dev zlib1g-dev liblzma-dev libzstd-dev liblz4-dev libssl-dev)
 
+# Those of the lab that Debian would start as services of this machine.
+lab_servers=(nginx coturn tor)
+
 set_names=(test check fuzz bench lab fresh)
 
 # Debian 12 has clang 16 as its newest, Debian 13 clang 19 and no 16. Layout rules differ between them,
@@ -26,7 +29,9 @@ add_set() {
       tshark) ;;
     fuzz) wanted+=("clang-$v" "libclang-rt-$v-dev") ;;
     bench) wanted+=(libndpi-bin python3 iproute2) ;;
-    lab) wanted+=(iproute2 tcpdump tshark) ;;
+    lab) wanted+=(python3 iproute2 ethtool procps tcpdump tshark nlohmann-json3-dev openssl curl "${lab_servers[@]}"
+      dnsmasq-base iperf3 ngtcp2-client ngtcp2-server openvpn wireguard-go wireguard-tools obfs4proxy
+      baresip-core chromium) ;;
     fresh) wanted+=(debootstrap git) ;;
     *) return 1 ;;
   esac
