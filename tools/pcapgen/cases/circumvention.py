@@ -185,14 +185,18 @@ def ultrasurf_web():
 @case("vpn-tunnel", "HTTPS proxies of VPN services by their names.", SOURCE,
       ("tls.handshake.extensions_server_name",))
 def vpn_tunnel():
-    hosts = ("eu0.sec-tunnel.com", "ie.lazerpenguin.com", "consumer-masque.cloudflareclient.com")
+    hosts = ("eu0.sec-tunnel.com", "ie.lazerpenguin.com", "consumer-masque.cloudflareclient.com",
+             "node-us-156.protonvpn.net", "us-atl.prod.surfshark.com", "brazil-2-ca-version-2.expressnetw.com",
+             "87-1-lv.cg-dialup.net", "au2-auto-tcp.ptoserver.com", "america3.vpn.airdns.org", "ch1.gw.ivpn.net",
+             "se-got-wg-001.relays.mullvad.net", "dfw-86-wg.whiskergalaxy.com", "uk-048.totallyacdn.com")
     return _sites("vpn-tunnel", "vpn", "tunnel", hosts, "certain")
 
 
 @case("vpn-web", "Sites and interfaces of VPN services: no tunnels.", SOURCE,
       ("tls.handshake.extensions_server_name",))
 def vpn_web():
-    hosts = ("api2.sec-tunnel.com", "api.polargrizzly.com", "vpn-api.proton.me", "www.nordvpn.com")
+    hosts = ("api2.sec-tunnel.com", "api.polargrizzly.com", "vpn-api.proton.me", "www.nordvpn.com",
+             "www.privateinternetaccess.com", "www.hotspotshield.com", "getlantern.org", "assets.totallyacdn.com")
     return _sites("vpn-web", "vpn", "web", hosts, "certain")
 
 

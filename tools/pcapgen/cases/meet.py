@@ -73,6 +73,23 @@ def midstream():
 
 
 @case(
+    "meet-call-relay",
+    "ICE checks and sound through the relay that Google lists for Meet and other services of Google's use too: "
+    "likely, never certain.",
+    SOURCE + "; notes on NotebookLM and Chrome Remote Desktop in public repositories, read 2026-11-22",
+    ("ip.addr == 74.125.247.128",),
+)
+def relay():
+    scene = Scene("meet-call-relay", EPOCH_2023)
+    client, server = (HOST, 38160), ("74.125.247.128", 3478)
+    _check(scene, client, server, 0)
+    for src, dst in ((client, server), (server, client)):
+        _sound(scene, src, dst, SECOND)
+    return pcap_case(scene, [flow_count(1), flow(scene.flow(
+        client, server, app="meet", service="call", confidence="likely", media=["voice"]))])
+
+
+@case(
     "meet-call-tcp",
     "UDP is blocked: WebRTC's greeting that looks like TLS, to a Meet media server on TCP port 443, and STUN with "
     "a length in front behind it.",
