@@ -173,8 +173,8 @@ def _video(name, video_pt, relay, client, peer, start=None, key=None):
     call = whatsapp.Call(scene, client, whatsapp.RELAYS[:5])
     call.allocate(0, key=key)
     call.check_peer(SECOND, peer)
-    sound = [RtpStream(scene.random, 120, (60, 130), 960, extension=True) for _ in "ab"]
-    picture = RtpStream(scene.random, video_pt, (700, 1050), 6000, extension=True, burst=3)
+    sound = [whatsapp.Media(scene.random, 120, (60, 130), 960) for _ in "ab"]
+    picture = whatsapp.Media(scene.random, video_pt, (700, 1050), 6000, burst=3)
     begin = int(1.5 * SECOND)
     play(scene, picture, client, peer, begin, 4, 16)
     _both_ways(scene, sound, client, peer, begin, 4, 6)
@@ -207,8 +207,8 @@ def call_camera_on():
     call = whatsapp.Call(scene, client, whatsapp.RELAYS[:5])
     call.allocate(0)
     call.check_peer(SECOND, peer)
-    sound = [RtpStream(scene.random, 120, (60, 130), 960, extension=True) for _ in "ab"]
-    picture = RtpStream(scene.random, 102, (700, 1050), 6000, extension=True, burst=3)
+    sound = [whatsapp.Media(scene.random, 120, (60, 130), 960) for _ in "ab"]
+    picture = whatsapp.Media(scene.random, 102, (700, 1050), 6000, burst=3)
     _both_ways(scene, sound, client, peer, 2 * SECOND, 8, 6)
     play(scene, picture, client, peer, 6 * SECOND, 4, 14)
     call.bye(11 * SECOND)
