@@ -26,6 +26,7 @@ class Setting:
     shared: dict
     bind: str = ""
     p2p: bool = True
+    p2p_after: float = 1.5  # seconds on a relay before peers are checked, where an application does so
     dead: list[End] = field(default_factory=list)  # candidates that lead nowhere
     generation: str = ""
 

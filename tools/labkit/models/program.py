@@ -68,6 +68,8 @@ def _user(app: App) -> argparse.ArgumentParser:
     add("--relay", type=_end, action="append", default=[], metavar="END", help="call relay; again for more")
     add("--bind", type=_address, default="", metavar="ADDRESS", help="address to send from")
     add("--no-p2p", action="store_true", help="offer no candidates of its own")
+    add("--p2p-after", type=float, default=1.5, metavar="S",
+        help="seconds on a relay before WhatsApp, Viber and Telegram check peers (default 1.5)")
     add("--dead-candidate", type=_end, action="append", default=[], metavar="END",
         help="a candidate offered to the other side that leads nowhere")
     add("--ring-timeout", type=float, default=45, metavar="S")
@@ -115,7 +117,7 @@ class User:
     def _call(self, ident: str, other: str, shared: dict, caller: bool, kind: str) -> Call:
         options = self._options
         setting = Setting(options.relay, self._random, self._journal, caller, shared, options.bind, not options.no_p2p,
-                          options.dead_candidate, options.generation)
+                          options.p2p_after, options.dead_candidate, options.generation)
         plan = Plan(kind, options.seconds if caller else 0, options.camera_on, options.ring_timeout,
                     options.connect_timeout, options.lost_after)
         self._calls[ident] = Call(ident, other, self._app.plane(setting), self._chat, plan, self._journal)

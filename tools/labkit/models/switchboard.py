@@ -67,6 +67,8 @@ class Switchboard:
                 self._take(message, guest)
         except LOST:
             self._journal.write("connection_ended", user=user)
+        except asyncio.CancelledError:  # the server ends; asyncio would print it
+            self._journal.write("connection_closed", user=user)
         finally:
             if self._users.get(user) is guest:
                 del self._users[user]

@@ -5,6 +5,7 @@ PT 102), 2023 (150-byte token and HMAC, video PT 97, extension on voice as well)
 the captures do not show, and is a choice here: how often silent relays are asked, and which of them is taken.
 """
 
+import asyncio
 import struct
 import time
 from random import Random
@@ -111,6 +112,7 @@ class WhatsappPlane(Plane):
             self.start(self._check(peer))
 
     async def _check(self, peer: End) -> None:
+        await asyncio.sleep(self.setting.p2p_after)
         ask = lambda: self.socket.send(  # noqa: E731
             self._dialect.peer_check(stun.BINDING, self.random.randbytes(12)), peer)
         if await self.repeat(CHECK_GAPS, ask, lambda: self.direct == peer):
