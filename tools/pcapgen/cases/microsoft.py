@@ -1,7 +1,8 @@
 """Skype and Teams: chat, site and calls, told apart by the names around the media."""
 
-from .. import dns, ip, tls
+from .. import dns, ip, stun, tls
 from ..apps import microsoft
+from ..partial import Partial
 from ..registry import APPS, case, flow, flow_count, not_apps, pcap_case
 from ..rtp import RtpStream, play, srtcp
 from ..scene import EPOCH_2021, MS, SECOND, Scene
@@ -86,6 +87,29 @@ def _not_other_apps(app):
     return [NO_VIDEO, *not_apps(*(other for other in APPS if other != app))]
 
 
+CLIENT, RELAY, PEER = (HOST, 50016), ("52.114.250.141", 3478), ("203.0.113.205", 16332)
+MEDIA_RELAY = ("52.114.252.8", 3479)
+
+
+def _teams_names(scene):
+    names = [("teams.microsoft.com", "52.113.194.132"),
+             ("trouter2-asse-a.trouter.teams.microsoft.com", "52.114.15.45"),
+             ("api.flightproxy.teams.microsoft.com", "52.114.77.136")]
+    for number, (host, address) in enumerate(names):
+        _connection(scene, number * 300 * MS, 50500 + number, host, address)
+
+
+def _teams_set_up(scene, at):
+    turn = microsoft.Turn(scene, CLIENT, RELAY)
+    turn.allocate(at)
+    transaction, check = microsoft.ice_check(scene.random, microsoft.TEAMS)
+    turn.indication(at + 200 * MS, PEER, check)
+    answer = microsoft.ice_answer(transaction, ("203.0.113.9", 50016), microsoft.TEAMS)
+    turn.indication(at + 290 * MS, PEER, answer, outgoing=False)
+    turn.framed(at + 300 * MS, check)
+    microsoft.connect_peer(scene, at + 350 * MS, CLIENT, PEER, microsoft.TEAMS)
+
+
 @case(
     "teams-call",
     "A Teams call: Microsoft TURN (magic cookie 0x000F, version 0x8008) with unpadded attributes, "
@@ -96,23 +120,120 @@ def _not_other_apps(app):
 )
 def teams_call():
     scene = Scene("teams-call", EPOCH_2021)
-    names = [("teams.microsoft.com", "52.113.194.132"),
-             ("trouter2-asse-a.trouter.teams.microsoft.com", "52.114.15.45"),
-             ("api.flightproxy.teams.microsoft.com", "52.114.77.136")]
-    for number, (host, address) in enumerate(names):
-        _connection(scene, number * 300 * MS, 50500 + number, host, address)
-    client, relay, peer = (HOST, 50016), ("52.114.250.141", 3478), ("203.0.113.205", 16332)
-    turn, at = microsoft.Turn(scene, client, relay), 2 * SECOND
-    turn.allocate(at)
-    transaction, check = microsoft.ice_check(scene.random, microsoft.TEAMS)
-    turn.indication(at + 200 * MS, peer, check)
-    answer = microsoft.ice_answer(transaction, ("203.0.113.9", 50016), microsoft.TEAMS)
-    turn.indication(at + 290 * MS, peer, answer, outgoing=False)
-    turn.framed(at + 300 * MS, check)
-    microsoft.connect_peer(scene, at + 350 * MS, client, peer, microsoft.TEAMS)
-    talk = _talk(scene, at + SECOND, client, peer, "teams")
-    relayed = flow(scene.flow(client, relay), lacks=["media"], app="teams", service="call")
+    _teams_names(scene)
+    _teams_set_up(scene, 2 * SECOND)
+    talk = _talk(scene, 3 * SECOND, CLIENT, PEER, "teams")
+    relayed = flow(scene.flow(CLIENT, RELAY), lacks=["media"], app="teams", service="call")
     return pcap_case(scene, [relayed, talk], _not_other_apps("teams"))
+
+
+def _one_way(name, side):
+    scene = Partial(name, EPOCH_2021, side=side)
+    _teams_set_up(scene, 2 * SECOND)
+    talk = _talk(scene, 3 * SECOND, CLIENT, PEER, "teams")
+    # Nothing in what a peer sends says which of the two is the client.
+    talk["has"] = {key: talk["has"][key] for key in ("app", "service", "media")}
+    relayed = flow(scene.flow(CLIENT, RELAY), app="teams", service="call")
+    return pcap_case(scene, [flow_count(2), relayed, talk], _not_other_apps("teams"))
+
+
+@case("teams-call-up", "The same call without names, the client's packets alone.", SOURCE,
+      ("stun.type == 0x0003",))
+def teams_call_up():
+    return _one_way("teams-call-up", "up")
+
+
+@case("teams-call-down", "The same call without names, what the client receives alone.", SOURCE,
+      ("stun.type == 0x0113",))
+def teams_call_down():
+    return _one_way("teams-call-down", "down")
+
+
+def _relayed_sound(scene):
+    """The client's sound in FF 10 frames, the relay's bare."""
+    token = b"\xff\x10"
+    for src, dst in ((CLIENT, MEDIA_RELAY), (MEDIA_RELAY, CLIENT)):
+        stream = RtpStream(scene.random, 104, (45, 80), 320, extension=True)
+        session = scene.random.randbytes(8)
+
+        def wrap(data, session=session):
+            return token + (8 + len(data)).to_bytes(2, "big") + session + data
+        play(scene, stream, src, dst, 0, 5, 25, wrap if src == CLIENT else lambda data: data)
+
+
+def _midstream(name, side=None):
+    scene = Partial(name, EPOCH_2021, side=side)
+    _relayed_sound(scene)
+    record = scene.flow(CLIENT, MEDIA_RELAY, app="teams", service="call", confidence="likely", media=["voice"])
+    return pcap_case(scene, [flow_count(1), flow(record)], _not_other_apps("teams"))
+
+
+@case("teams-call-midstream", "A Teams call joined in its middle: sound over the relay, framed on one side only.", SOURCE)
+def midstream():
+    return _midstream("teams-call-midstream")
+
+
+@case("teams-call-midstream-up", "The same, the client's packets alone: sound in FF 10 frames.", SOURCE)
+def midstream_up():
+    return _midstream("teams-call-midstream-up", "up")
+
+
+@case("teams-call-midstream-down", "The same, what the client receives alone: bare RTP from Teams' media network.", SOURCE)
+def midstream_down():
+    return _midstream("teams-call-midstream-down", "down")
+
+
+@case(
+    "teams-call-signalling",
+    "Teams' call signalling over UDP on port 3478: 06 and 07 with encrypted messages, 03 with the GUID of what is "
+    "acknowledged. Part of a call, without media.",
+    SOURCE,
+)
+def signalling():
+    scene = Scene("teams-call-signalling", EPOCH_2021)
+    client, server = (HOST, 51681), ("52.114.77.136", 3478)
+    exchange = microsoft.Signalling(scene, client, server)
+    for number in range(4):
+        exchange.exchange(number * 900 * MS, 61 - 12 * number)
+    record = flow(scene.flow(client, server), lacks=["media"], app="teams", service="call", confidence="certain")
+    return pcap_case(scene, [flow_count(1), record], _not_other_apps("teams"))
+
+
+@case(
+    "teams-call-tcp",
+    "Teams without UDP: TURN on port 443 behind the pseudo-TLS of [MS-TURN].",
+    SOURCE,
+    ("tcp.port == 443",),
+)
+def teams_call_tcp():
+    scene = Scene("teams-call-tcp", EPOCH_2021)
+    session = TcpSession(scene, CLIENT, ("52.114.250.141", 443), 0).open()
+    session.up(microsoft.pseudo_hello(scene.random)).down(microsoft.pseudo_answer(scene.random))
+    microsoft.Turn(scene, CLIENT, RELAY).allocate_over(session)
+    session.wait(300).close()
+    record = scene.flow(session.client, session.server, ip.TCP, app="teams", service="call")
+    return pcap_case(scene, [flow_count(1), flow(record)], _not_other_apps("teams"))
+
+
+@case(
+    "teams-lookalikes",
+    "What is not Teams: Google Talk's relays with the same cookie, 03 and no GUID on port 3478, RTP and "
+    "FF 10 at other hosts' ports, plain TURN.",
+    SOURCE,
+)
+def lookalikes():
+    scene = Scene("teams-lookalikes", EPOCH_2021)
+    source = scene.random
+    for number in range(20):
+        at = number * 50 * MS
+        allocate = stun.message(stun.ALLOCATE, source.randbytes(12),
+                                [(microsoft.COOKIE, microsoft.MAGIC_COOKIE), (stun.USERNAME, b"pcapgenx")])
+        scene.udp(at, (HOST, 40001), ("203.0.113.5", 19295), allocate)
+        scene.udp(at, (HOST, 40002), ("203.0.113.6", 3478), b"\x03" + source.randbytes(36))
+        scene.udp(at, (HOST, 40003), ("203.0.113.7", 9000), b"\xff\x10\0\x20" + source.randbytes(32))
+        plain = stun.message(stun.ALLOCATE, source.randbytes(12), [(stun.REQUESTED_TRANSPORT, b"\x11\0\0\0")])
+        scene.udp(at, (HOST, 40004), ("203.0.113.8", 3478), plain)
+    return pcap_case(scene, [flow_count(4)], not_apps())
 
 
 @case(
@@ -134,44 +255,34 @@ def skype_call():
                      _not_other_apps("skype"))
 
 
-def _fake_tls(scene, at, port, server):
-    """Skype's log-in of 2015: zero-length records where a TLS hello would be."""
-    session = TcpSession(scene, (HOST, port), server, at).open()
-    session.up(bytes.fromhex("1603010000")).down(bytes.fromhex("1703010000"))
-    session.up(bytes.fromhex("160301004e42cdefe740d72f1d") + scene.random.randbytes(70))
-    session.down(bytes.fromhex("1703010040") + scene.random.randbytes(64)).wait(500).close()
-    return session
-
-
 @case(
-    "skype-2015-fake-tls",
-    "Skype of 2015 over TCP: empty TLS records and eight constant bytes instead of a handshake, on"
-    " ports 443 and 40015.",
+    "skype-call-unnamed",
+    "The same call in a capture without names: the candidate identifier (0x8054), and none of Teams' own attributes, "
+    "leave a guess.",
     SOURCE,
+    ("stun.att.type == 0x8054",),
 )
-def skype_fake_tls():
-    scene = Scene("skype-2015-fake-tls")
-    sessions = [_fake_tls(scene, n * SECOND, 50100 + n, server)
-                for n, server in enumerate((("91.190.216.24", 443), ("157.55.130.148", 40015)))]
-    return pcap_case(scene, [flow_count(2)] + [
-        flow(scene.flow(s.client, s.server, ip.TCP), app="skype") for s in sessions],
-        [{"type": "flow", "service": "call"}])
+def skype_call_unnamed():
+    scene = Scene("skype-call-unnamed", EPOCH_2021)
+    client, server = (HOST, 49195), ("104.46.40.49", 60642)
+    microsoft.connect_peer(scene, 0, client, server, microsoft.SKYPE)
+    talk = _talk(scene, SECOND, client, server, "skype")
+    talk["has"]["confidence"] = "guess"
+    return pcap_case(scene, [talk], _not_other_apps("skype"))
 
 
-@case(
-    "skype-2015-pings",
-    "Skype of 2015 over UDP: one local port pings 40 supernodes, none answers. Neither a call nor "
-    "any other application's traffic.",
-    SOURCE,
-)
-def skype_pings():
-    scene = Scene("skype-2015-pings")
-    client, ident = (HOST, 13021), 0x3D7A
-    for number in range(40):
-        node = (f"157.55.{130 + number % 3}.{140 + number}", 40001 + number % 47)
-        payload = ident.to_bytes(2, "big") + b"\x02" + scene.random.randbytes(scene.random.randint(19, 34))
-        ident += 2
-        scene.udp(number * 50 * MS, client, node, payload)
-    return pcap_case(scene, [{"match": {"type": "flow", "client_port": 13021}, "count": 40,
-                              "has": {"app": {"any": ["skype", "unknown"]}, "packets_up": 1}}],
-                     [{"type": "flow", "service": "call"}])
+def _skype_one_way(name, side):
+    scene = Partial(name, EPOCH_2021, side=side)
+    client, server = (HOST, 49195), ("104.46.40.49", 60642)
+    microsoft.connect_peer(scene, 0, client, server, microsoft.SKYPE)
+    return pcap_case(scene, [_talk(scene, SECOND, client, server, "skype")], _not_other_apps("skype"))
+
+
+@case("skype-call-up", "The same, the client's packets alone.", SOURCE)
+def skype_call_up():
+    return _skype_one_way("skype-call-up", "up")
+
+
+@case("skype-call-down", "The same, the server's packets alone.", SOURCE)
+def skype_call_down():
+    return _skype_one_way("skype-call-down", "down")
