@@ -24,11 +24,19 @@ FRAME_HEAD = 12                             # FF 10, length, token
 
 
 class Dialect(microsoft.Turn):
-    """The encoder's client and relay, one message at a time."""
+    """The encoder's client and relay, one message at a time. `teams` adds the attribute that only Teams sends."""
 
-    def __init__(self, sheet: Sheet, client: End, relay: End):
+    def __init__(self, sheet: Sheet, client: End, relay: End, teams: bool = True):
         super().__init__(sheet, client, relay)
-        self._sheet = sheet
+        self._sheet, self._teams = sheet, teams
+
+    def _request(self, extra, key=None):
+        if self._teams:
+            return super()._request(extra, key)
+        common = [(COOKIE, MAGIC_COOKIE), (microsoft.VERSION, u32(6)), (0x8006, u32(1)),
+                  (microsoft.BANDWIDTH, u32(12000)), (microsoft.SERVICE_QUALITY, u32(0x00020002))]
+        transaction = self._sheet.random.randbytes(12)
+        return transaction, stun.message(stun.ALLOCATE, transaction, common + extra, key, digest="sha256", padded=False)
 
     def first_request(self) -> tuple[bytes, bytes]:
         return self._request([])
@@ -83,7 +91,7 @@ class MicrosoftPlane(Plane):
 
     async def _allocate(self) -> None:
         for relay in self.setting.relays:
-            turn = Dialect(Sheet(self.random), self.socket.end, relay)
+            turn = Dialect(Sheet(self.random), self.socket.end, relay, self.ATTRIBUTES is microsoft.TEAMS)
             challenge = await self._ask(relay, *turn.first_request())
             granted = challenge and await self._ask(relay, *turn.second_request(challenge))
             if granted and not granted.error():

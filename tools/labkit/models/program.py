@@ -26,8 +26,8 @@ class App:
     """What makes a program of an application's parts. Generations are the keys of `transports`."""
 
     name: str
-    plane: type[Plane]
-    relay: type[Relay]
+    plane: Callable[[Setting], Plane]
+    relay: Callable[[Random, argparse.Namespace, Journal], Relay]
     transports: dict[str, Callable[[Random], Transport]]
     generation: str
     server_names: dict[str, str]  # what a TLS client of a generation asks for
