@@ -12,6 +12,9 @@ namespace {
 // side.
 constexpr std::uint32_t kMostDatagrams = 24;
 constexpr std::uint32_t kMostSegments = 24;
+// RTP tells who sends it at once or never. What comes between its packets may still tell, so that
+// is looked at until the rest of the datagrams above is used up.
+constexpr std::uint8_t kMostMedia = 6;
 
 }  // namespace
 
@@ -160,8 +163,15 @@ void Engine::reopen(Scene& scene) {
   Dossier& dossier = dossiers_[record.dossier];
   dossier.open = every_classifier();
   dossier.bytes_done = false;
-  dossier.packets = 0;
+  dossier.packets = dossier.media_shown = 0;
   enlist(record.dossier);
+}
+
+// Between the RTP of a flow nobody has recognised: set-up, keep-alives, probes of an application.
+bool Engine::is_curious(const flow::FlowRecord& record) const {
+  if (record.dossier == flow::kNone || record.tracker == flow::kNone) return false;
+  const Dossier& dossier = dossiers_[record.dossier];
+  return dossier.media_shown >= kMostMedia && dossier.open != 0 && dossier.packets < kMostDatagrams;
 }
 
 void Engine::hear_witness(Scene& scene) {
@@ -199,6 +209,8 @@ void Engine::ask_datagram(Scene& scene, const Datagram& datagram) {
     if (answer == Answer::certain) dossier.open = 0;
     if (dossier.open == 0) return;
   }
+  if (facts.rtp_flowing && datagram.rtp != nullptr) ++dossier.media_shown;
+  if (scene.record.inspected) return;
   if (dossier.history == flow::kNone) {
     dossier.history = histories_.take();
     histories_[dossier.history].client = scene.record.client();
@@ -210,7 +222,8 @@ void Engine::finish_if_done(flow::FlowRecord& record) {
   Dossier& dossier = dossiers_[record.dossier];
   const std::uint32_t most = record.proto == wire::ip_proto::kTcp ? kMostSegments : kMostDatagrams;
   if (!dossier.bytes_done)
-    dossier.bytes_done = dossier.packets >= most || (dossier.open == 0 && dossier.name_done);
+    dossier.bytes_done = dossier.packets >= most || dossier.media_shown >= kMostMedia ||
+                         (dossier.open == 0 && dossier.name_done);
   if (dossier.bytes_done) drop_working_state(dossier);
   if (!dossier.bytes_done || !dossier.witness_done) return;
   conclude(record);

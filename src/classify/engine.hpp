@@ -124,6 +124,7 @@ class Engine {
                 std::int64_t ts_ns);
   void take_name(Scene& scene, std::string_view host, NameSource source);
   void reopen(Scene& scene);
+  [[nodiscard]] bool is_curious(const flow::FlowRecord& record) const;
   [[nodiscard]] std::uint64_t every_classifier() const {
     const std::size_t count = classifiers_.size();
     return count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;

@@ -98,6 +98,11 @@ bool Engine::on_inspected_udp(Scene& scene) {
     return false;
   }
   if (scene.record.framed) return note_framed(scene);
+  constexpr unsigned kRtpVersion = 2;
+  if (scene.packet.payload.u8(0) >> 6 != kRtpVersion && is_curious(scene.record)) {
+    ++dossiers_[scene.record.dossier].packets;
+    return on_udp(scene);
+  }
   if (!may_hold_media(scene.packet.payload)) return false;
   Unwrapped unwrapped;
   unwrap(scene.packet.payload, scene.packet.payload_len, unwrapped);
