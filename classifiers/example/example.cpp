@@ -8,7 +8,6 @@ namespace {
 using classify::Answer;
 using classify::Claims;
 using classify::FlowFacts;
-using classify::Role;
 using classify::StreamHead;
 
 constexpr classify::Info kInfo = {
@@ -19,8 +18,6 @@ constexpr classify::Info kInfo = {
     .names = kNames,
     .networks = {},
     .dns_signal = &kDns,
-    .network_signal = nullptr,
-    .peer_signal = nullptr,
 };
 
 class Example final : public classify::Classifier {
@@ -35,7 +32,7 @@ class Example final : public classify::Classifier {
     // What is there so far must agree; segments may split the hello anywhere.
     if (!head.up.starts_with(hello.first(head.up.size()).span())) return Answer::not_for_us;
     if (head.up.size() < hello.size()) return Answer::unsure;
-    claims.add({&kTextHello, Service::text, Role::none, true, {}});
+    claims.add({.signal = &kTextHello, .service = Service::text, .certain = true});
     return Answer::certain;
   }
 };
