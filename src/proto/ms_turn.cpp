@@ -94,8 +94,10 @@ ParseStatus read_stream(ByteView stream, bool from_start, Marks& marks) {
   ByteView rest = stream.from(start.offset);
   for (std::size_t i = 0; i < kSomeMessages && !rest.empty(); ++i) {
     stun::Frame frame;
-    if (stun::next_frame(rest, start.framing, frame) == ParseStatus::not_this) break;
+    const ParseStatus status = stun::next_frame(rest, start.framing, frame);
+    if (status == ParseStatus::not_this) break;
     add_frame(frame, marks);
+    if (status == ParseStatus::truncated) break;
     rest = rest.from(frame.next);
   }
   return found;

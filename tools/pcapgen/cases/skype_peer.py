@@ -203,12 +203,12 @@ def lookalikes():
                   + scene.random.randbytes(30))
         scene.udp(number * 42 * MS, client, ("203.0.113.7", 9999), number.to_bytes(2, "big")
                   + bytes.fromhex("0200112233445566") + scene.random.randbytes(20))
-    scene.udp(SECOND, client, ("157.55.130.140", 3544), skype.probe(scene.random, 0x3D7C, 30))
+    scene.udp(SECOND, client, ("157.55.130.140", 3545), skype.probe(scene.random, 0x3D7C, 30))
     scene.udp(SECOND, client, ("203.0.113.8", 40015), skype.probe(scene.random, 0x3D7E, 30))
     session = TcpSession(scene, (HOST, 50030), ("203.0.113.9", 443), 2 * SECOND).open()
     session.up(skype.ssl2_hello(scene.random.randbytes(16)))
     session.down(tls.record(22, b"\x02\0\0\x26\x03\x01" + scene.random.randbytes(32) + b"\0\0\x05\0"))
-    session.up(tls.record(22, b"\x10\0\0\x82" + scene.random.randbytes(130))).wait(100).close()
+    session.up(tls.record(22, b"\x10\0\0\x82\0\x80" + scene.random.randbytes(128))).wait(100).close()
     return pcap_case(scene, [flow_count(6)], not_apps())
 
 
