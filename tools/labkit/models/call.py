@@ -37,13 +37,22 @@ class Call:
         self.signals: asyncio.Queue[dict] = asyncio.Queue()
         self._session = Session(plane.random, plane.send)
         self._connected = self._reconnecting = False
+        self._offer = 0  # number of the message that made the offer; 0 for who is called
         plane.media = self._session.take
 
     async def caller(self) -> None:
         await self._plane.open()
         self._write("call_started", local_port=self._plane.socket.end[1], kind=self._plan.kind)
-        self._signal("offer", media=self._plan.kind, shared=self._plane.setting.shared, plane=self._plane.offer())
+        self._offer = self._signal("offer", media=self._plan.kind, shared=self._plane.setting.shared, plane=self._plane.offer())
         await self._through(self._dial)
+
+    async def _offered(self) -> None:
+        """Until the chat server has taken the offer: with its answer come the relays."""
+        deadline = time.monotonic() + self._plan.ring_timeout
+        while not self._chat.acknowledged(self._offer):
+            await asyncio.sleep(0.02)
+            if time.monotonic() > deadline:
+                raise Ended("no_signalling")
 
     async def callee(self, offer: dict, answer: str, ring_seconds: float) -> None:
         await self._plane.open()
@@ -53,6 +62,7 @@ class Call:
     async def _through(self, begin) -> None:
         """`begin` yields what the far end's plane said; then talk, and whatever happens, an orderly end."""
         try:
+            await self._offered()
             self._plane.allocate()
             self._plane.meet(await begin())
             await self._connect()
@@ -159,8 +169,8 @@ class Call:
         if not self.signals.empty() and self.signals.get_nowait()["kind"] in ("hangup", "decline", "busy"):
             raise Ended("hung_up")
 
-    def _signal(self, kind: str, **fields) -> None:
-        self._chat.signal(self.other, kind, self.ident, **fields)
+    def _signal(self, kind: str, **fields) -> int:
+        return self._chat.signal(self.other, kind, self.ident, **fields)
 
     def _write(self, event: str, **fields) -> None:
         self._journal.write(event, call=self.ident, **fields)

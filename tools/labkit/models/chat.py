@@ -160,8 +160,11 @@ class ChatClient:
         serial = self._send({"op": "text", "sender": self.user, "to": to})
         self._journal.write("message_sent", id=serial, connected=self.ready.is_set())
 
-    def signal(self, to: str, kind: str, call: str, **fields) -> None:
-        self._send({"op": "signal", "sender": self.user, "to": to, "kind": kind, "call": call, **fields})
+    def signal(self, to: str, kind: str, call: str, **fields) -> int:
+        return self._send({"op": "signal", "sender": self.user, "to": to, "kind": kind, "call": call, **fields})
+
+    def acknowledged(self, serial: int) -> bool:
+        return serial not in self._pending
 
     async def texts(self, to: str, every: float) -> None:
         """Messages until cancelled."""

@@ -105,7 +105,8 @@ class Sink:
 
     def __init__(self) -> None:
         self.packets = 0
-        self.first = self.last = 0.0
+        self.first = self.last = 0.0  # since 1970
+        self._heard = 0.0
         self._highest: dict[int, int] = {}
         self._expected = self._got = 0
 
@@ -117,7 +118,7 @@ class Sink:
             self._expected += ahead
         self._got += 1
         self.packets += 1
-        self.last = time.monotonic()
+        self._heard, self.last = time.monotonic(), time.time()
         self.first = self.first or self.last
 
     def loss(self) -> float:
@@ -127,7 +128,7 @@ class Sink:
         return 1.0 if got == 0 else max(0.0, 1 - got / max(expected, got))
 
     def silent_for(self) -> float:
-        return time.monotonic() - self.last if self.last else float("inf")
+        return time.monotonic() - self._heard if self._heard else float("inf")
 
 
 def is_rtcp(packet: bytes) -> bool:
@@ -184,4 +185,5 @@ class Session:
 
     def totals(self) -> dict:
         return {"media_sent": sum(source.sent for source in self.sources), "media_received": self.sink.packets,
-                "first_media_sent": round(self.first_sent, 6), "last_media_sent": round(self.last_sent, 6)}
+                "first_media_sent": round(self.first_sent, 6), "last_media_sent": round(self.last_sent, 6),
+                "first_media_received": round(self.sink.first, 6), "last_media_received": round(self.sink.last, 6)}

@@ -29,6 +29,7 @@ class Dialect(microsoft.Turn):
     def __init__(self, sheet: Sheet, client: End, relay: End, teams: bool = True):
         super().__init__(sheet, client, relay)
         self._sheet, self._teams = sheet, teams
+        self._mapped = client
 
     def _request(self, extra, key=None):
         if self._teams:

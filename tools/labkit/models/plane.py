@@ -94,10 +94,11 @@ class Plane:
 
     # ---- For applications
 
-    def start(self, work) -> None:
+    def start(self, work) -> asyncio.Task:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
+        return task
 
     def _finished(self, task: asyncio.Task) -> None:
         self._tasks.discard(task)

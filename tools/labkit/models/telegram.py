@@ -6,6 +6,7 @@ through reflectors.
 """
 
 import asyncio
+import ipaddress
 
 from pcapgen.apps import telegram
 
@@ -40,6 +41,15 @@ def plain(plane: Plane, data: bytes) -> bytes:
         return b""
 
 
+class Dialect(telegram.Reflected):
+    """The encoder's call, for a client whose address the reflector tells."""
+
+    def __init__(self, sheet: Sheet, client: End, tag: bytes):
+        super().__init__(sheet, client)
+        self.tag = tag
+        self._address = ipaddress.ip_address(client[0]).packed[-4:]
+
+
 class ReflectorPlane(Plane):
     """Says hello to every reflector, talks through the first that answered, and to the peer once that answers."""
 
@@ -53,8 +63,7 @@ class ReflectorPlane(Plane):
     async def open(self):
         await super().open()
         self._sheet = Sheet(self.random)
-        self._encoder = telegram.Reflected(self._sheet, self.socket.end)
-        self._encoder.tag = bytes.fromhex(self.setting.shared["call"])
+        self._encoder = Dialect(self._sheet, self.socket.end, bytes.fromhex(self.setting.shared["call"]))
 
     def _write(self, target: End, encode, *arguments, **named) -> None:
         encode(self._sheet.now(), *arguments, **named)
@@ -137,8 +146,7 @@ class Reflector(Relay):
 
     def _answer(self, data: bytes, source: End, own: End) -> bytes:
         sheet = Sheet(self.random)
-        encoder = telegram.Reflected(sheet, source)
-        encoder.tag = data[:TAG]
+        encoder = Dialect(sheet, source, data[:TAG])
         if data[HEAD:HEAD + 4] == HELLO:
             encoder.hello(sheet.now(), own)
             told = sheet.take(own)[0]

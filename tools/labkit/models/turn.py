@@ -83,9 +83,10 @@ class TurnClient:
             answer = await self._ask(stun.ALLOCATE, [UDP_TRANSPORT])
         self.relayed = ends.of_attribute(answer.get(stun.XOR_RELAYED), answer.transaction)
 
-    async def _ask(self, method: int, attributes: list) -> Message:
-        build = lambda transaction: stun.message(  # noqa: E731
-            method, transaction, [*attributes, *self._credentials], self._key or None)
+    async def _ask(self, method: int, attributes: list, peer: End | None = None) -> Message:
+        def build(transaction: bytes) -> bytes:
+            named = [(stun.XOR_PEER, stun.xor_address(peer, transaction))] if peer else []
+            return stun.message(method, transaction, [*attributes, *named, *self._credentials], self._key or None)
         answer = await self.transactions.ask(self.server, build)
         if answer.kind == method | stun.ERROR:
             self._learn(answer)
@@ -99,19 +100,16 @@ class TurnClient:
             self._key = stun.long_term_key(USER, realm.decode(), PASSWORD)
 
     async def permit(self, peer: End) -> None:
-        await self._ask(stun.CREATE_PERMISSION, [self._peer(peer)])
+        await self._ask(stun.CREATE_PERMISSION, [], peer)
 
     async def bind(self, peer: End) -> None:
         """A channel to `peer`; from then on what is sent there goes through it."""
         number = FIRST_CHANNEL + len(self._channels)
-        await self._ask(stun.CHANNEL_BIND, [(stun.CHANNEL_NUMBER, struct.pack("!HH", number, 0)), self._peer(peer)])
+        await self._ask(stun.CHANNEL_BIND, [(stun.CHANNEL_NUMBER, struct.pack("!HH", number, 0))], peer)
         self._channels[peer], self._peers[number] = number, peer
 
     async def refresh(self, lifetime: int) -> None:
         await self._ask(stun.REFRESH, [(stun.LIFETIME, struct.pack("!I", lifetime))])
-
-    def _peer(self, peer: End) -> tuple[int, bytes]:
-        return stun.XOR_PEER, stun.xor_address(peer)
 
     def send(self, data: bytes, peer: End) -> None:
         if peer in self._channels:
@@ -227,7 +225,7 @@ class TurnServer(Relay):
     def _serve(self, message: Message, allocation: Allocation) -> None:
         told = []
         if message.kind in (stun.CREATE_PERMISSION, stun.CHANNEL_BIND):
-            peer = ends.of_attribute(message.get(stun.XOR_PEER), bytes(12))
+            peer = ends.of_attribute(message.get(stun.XOR_PEER), message.transaction)
             allocation.permitted.add(peer[0])
             if message.kind == stun.CHANNEL_BIND:
                 allocation.channels[int.from_bytes(message.get(stun.CHANNEL_NUMBER)[:2], "big")] = peer

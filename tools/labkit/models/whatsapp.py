@@ -66,6 +66,7 @@ class WhatsappPlane(Plane):
         self._refused: set[End] = set()
         self._active: End | None = None
         self._peers: list[End] = []
+        self._asking: list[asyncio.Task] = []
 
     async def open(self):
         await super().open()
@@ -75,9 +76,10 @@ class WhatsappPlane(Plane):
     def allocate(self):
         self._round_trips.clear()
         self._refused.clear()
-        for relay in self.setting.relays:
-            self.start(self._ask(relay))
-        self.start(self._elect())
+        for task in self._asking:
+            task.cancel()
+        self._asking = [self.start(self._ask(relay)) for relay in self.setting.relays]
+        self._asking.append(self.start(self._elect()))
 
     async def _ask(self, relay: End) -> None:
         done = lambda: relay in self._round_trips or relay in self._refused  # noqa: E731
@@ -100,8 +102,7 @@ class WhatsappPlane(Plane):
             return
         active = self._active = min(self._round_trips, key=self._round_trips.get)
         self.journal.write("relay_elected", relay=active[0])
-        alive = lambda: self._active != active  # noqa: E731
-        await self.repeat([1.0] * 100_000, lambda: self._ping(active), alive)
+        await self.repeat([1.0] * 100_000, lambda: self._ping(active), lambda: False)
 
     def _ping(self, relay: End) -> None:
         self.socket.send(stun.message(whatsapp.PING, self._dialect.transaction()), relay)
@@ -149,11 +150,11 @@ class WhatsappPlane(Plane):
         relay, asked = self._asked.get(message.transaction, (None, 0.0))
         if relay is None:
             return
-        if refused:
+        if refused and relay not in self._refused:
             self._refused.add(relay)
             self.journal.write("relay_refused", relay=relay[0], code=message.error())
             self.reason = "relays_refused"
-        elif relay not in self._round_trips:
+        elif not refused and relay not in self._round_trips:
             self._round_trips[relay] = time.monotonic() - asked
             self.journal.write("relay_answered", relay=relay[0], ms=round(1000 * self._round_trips[relay], 1))
 
