@@ -82,7 +82,8 @@ def fake_tls():
 
 @case(
     "obfuscated-fake-tls-one-way",
-    "The same imitation with only one direction captured, in one flow the client's, in the other the server's.",
+    "The same imitation with only one direction captured, in one flow the client's, in the other the server's, whose "
+    "single number of a cipher suite is a guess.",
     SOURCE,
     ("tls.handshake.type == 1", "tls.handshake.type == 2"),
 )
@@ -97,7 +98,10 @@ def fake_tls_one_way():
                         hidden.potato_answer(source, suites[3]))
         _keep(scene, whole, session, seen)
         sessions.append(session)
-    records = _records(scene, sessions, app="obfuscated", service="tunnel", confidence="certain")
+    claimed = {"app": "obfuscated", "service": "tunnel"}
+    asked, answered = ([session] for session in sessions)
+    records = (_records(scene, asked, **claimed, confidence="certain")
+               + _records(scene, answered, **claimed, confidence="guess"))
     return pcap_case(scene, [flow_count(len(sessions)), *records], not_apps())
 
 
