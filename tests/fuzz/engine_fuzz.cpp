@@ -30,15 +30,15 @@ constexpr std::array<End, 16> kEnds = {{
     {kUdp, 40001, 0x9df0'0100, 443},
     {kUdp, 40001, 0x8efa'5201, 19305},  // Google's media ports
     {kUdp, 40002, 0x0808'0808, 53},
-    {kUdp, 5060, 0xc000'0207, 5060},
-    {kUdp, 7985, 0xc000'0208, 7985},
+    {kUdp, 5060, 0x6fdd'4a10, 33033},  // a supernode of Skype
+    {kUdp, 40002, 0x3471'0001, 3480},  // Microsoft
     {kUdp, 40003, 0xaa72'0001, 8801},  // Zoom
-    {kUdp, 40003, 0xc000'0209, 1194},
+    {kUdp, 40003, 0xc000'0209, 1701},
     {kUdp, 4500, 0xc000'0209, 4500},
     {kTcp, 40010, 0x9df0'0100, 443},
     {kTcp, 40010, 0x0808'0808, 53},
     {kTcp, 40011, 0x9df0'0100, 5222},
-    {kTcp, 40011, 0xc000'0209, 1194},
+    {kTcp, 40011, 0x959a'a732, 5242},  // Telegram, on a port of Viber's
     {kTcp, 40012, 0xc000'0207, 5060},
     {kTcp, 40012, 0x0a00'0006, 3478},  // no server of the Internet
 }};
@@ -50,7 +50,7 @@ struct Talk {
   bool begun = false;
 };
 
-// Entries of seven octets and a payload:
+// Two octets of time, in units of 10000 s from 2009, then entries of seven octets and a payload:
 //   choice: flow (4 bits), 10: the server sends, 20: a stream seen from its
 //   first byte, or a
 //     datagram repeated, 40: cut by the capture, 80: IPv6
@@ -60,7 +60,8 @@ struct Talk {
 //   length of the payload (2)
 class Script {
  public:
-  explicit Script(ByteView bytes) : reader_(bytes) {}
+  explicit Script(ByteView bytes)
+      : reader_(bytes), now_ns_((kEarliestS + kStepS * reader_.be16()) * 1'000'000'000) {}
 
   // Reads the next entry. False at the end.
   bool next() {
@@ -106,6 +107,8 @@ class Script {
   [[nodiscard]] bool from_start() const { return (choice_ & 0x20) != 0; }
 
  private:
+  static constexpr std::int64_t kEarliestS = 1'250'000'000, kStepS = 10'000;
+
   [[nodiscard]] const End& end() const { return kEnds[flow()]; }
 
   void add(std::size_t at, std::size_t octets, std::uint32_t step) {
@@ -127,7 +130,7 @@ class Script {
   std::uint16_t number_ = 0;
   int repeats_ = 0;
   std::int64_t pause_ns_ = 0;
-  std::int64_t now_ns_ = std::int64_t{1'620'850'000} * 1'000'000'000;
+  std::int64_t now_ns_;
   std::uint64_t frame_ = 0;
 };
 
