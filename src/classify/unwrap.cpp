@@ -21,11 +21,10 @@ bool carries_data(std::uint16_t type) {
 }
 
 void open_indication(Unwrapped& out) {
-  if (!carries_data(out.stun.type)) return;
-  const auto data = stun::find_attribute(out.stun, stun::attribute::kData);
-  if (!data || data->length == 0) return;
-  out.inner = data->value;
-  out.inner_len = data->length;
+  const auto relayed = proto::turn::relayed_data(out.stun);
+  if (!relayed || relayed->length == 0) return;
+  out.inner = relayed->data;
+  out.inner_len = relayed->length;
   out.relayed = true;
 }
 
