@@ -43,7 +43,8 @@ class Call:
     async def caller(self) -> None:
         await self._plane.open()
         self._write("call_started", local_port=self._plane.socket.end[1], kind=self._plan.kind)
-        self._offer = self._signal("offer", media=self._plan.kind, shared=self._plane.setting.shared, plane=self._plane.offer())
+        self._offer = self._signal("offer", media=self._plan.kind, shared=self._plane.setting.shared,
+                                   plane=self._plane.offer())
         await self._through(self._dial)
 
     async def _offered(self) -> None:
@@ -68,10 +69,17 @@ class Call:
             await self._connect()
             await self._talk()
         except Ended as reason:
-            self._write("call_ended" if self._connected else "call_failed", reason=str(reason), **self._session.totals())
+            self._over(str(reason))
+        except asyncio.CancelledError:
+            self._over("stopped")
+            raise
         finally:
             self._session.stop()
             await self._plane.close()
+
+    def _over(self, reason: str) -> None:
+        event = "call_ended" if self._connected else "call_failed"
+        self._write(event, reason=reason, **self._session.totals())
 
     async def _dial(self) -> dict:
         rings = False

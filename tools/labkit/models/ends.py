@@ -1,4 +1,4 @@
-"""Transport addresses: text such as 198.18.0.1:3478 or [2001:db8::1]:3478, and the (address, port) that sockets take."""
+"""Transport addresses: text such as 198.18.0.1:3478 or [2001:db8::1]:3478, and (address, port) as sockets take it."""
 
 import ipaddress
 import socket

@@ -1,4 +1,4 @@
-"""ICE (RFC 8445) as far as a call needs it: checks of candidate pairs with pacing and retransmission, and the best pair."""
+"""ICE (RFC 8445) as far as a call needs it: checks of candidate pairs, paced and sent again, and the best pair."""
 
 import asyncio
 import struct
@@ -72,8 +72,9 @@ class Agent:
         transaction = self._random.randbytes(12)
         self._sent[transaction] = pair
         nominate = [(stun.USE_CANDIDATE, b"")] if self._controlling else []
-        check = stun.ice_check(transaction, f"{self._remote[0]}:{self.user}", self._remote[1],
-                               HOST if pair.route == "direct" else RELAYED, self._controlling, [*nominate, *self._extra])
+        priority = HOST if pair.route == "direct" else RELAYED
+        check = stun.ice_check(transaction, f"{self._remote[0]}:{self.user}", self._remote[1], priority,
+                               self._controlling, [*nominate, *self._extra])
         pair.send(check, pair.remote)
 
     def take(self, data: bytes, source: End, reply: Send) -> bool:

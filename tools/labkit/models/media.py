@@ -1,4 +1,4 @@
-"""Voice and video in real time: RTP that keeps silent with its speaker, frames of a camera, reports, and adaptation to loss."""
+"""Voice and video in real time: RTP that is silent with its speaker, a camera's frames, reports, adaptation to loss."""
 
 import asyncio
 import struct
@@ -44,7 +44,8 @@ class Source:
         self._seq += 1
         self.sent += 1
         extension = bytes.fromhex("10ff0000") if self._coding.extension else None
-        data = rtp.rtp(self._coding.pt, self._seq, timestamp, self.ssrc, self._random.randbytes(size), marker, extension)
+        payload = self._random.randbytes(size)
+        data = rtp.rtp(self._coding.pt, self._seq, timestamp, self.ssrc, payload, marker, extension)
         return data[:12] + struct.pack("!H", self._coding.extension) + data[14:] if extension else data
 
     def adapt(self, loss: float) -> None:

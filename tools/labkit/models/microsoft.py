@@ -55,7 +55,8 @@ class Dialect(microsoft.Turn):
         return self._success(transaction)
 
     def refusal(self, transaction: bytes, code: int, reason: str) -> bytes:
-        attributes = [(COOKIE, MAGIC_COOKIE), (microsoft.VERSION, u32(6)), (stun.ERROR_CODE, stun.error_code(code, reason))]
+        attributes = [(COOKIE, MAGIC_COOKIE), (microsoft.VERSION, u32(6)),
+                      (stun.ERROR_CODE, stun.error_code(code, reason))]
         return stun.message(stun.ALLOCATE | stun.ERROR, transaction, attributes, padded=False)
 
     def around(self, peer: End, data: bytes, outgoing: bool) -> bytes:

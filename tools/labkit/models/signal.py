@@ -1,4 +1,4 @@
-"""A model of Signal: chat in TLS to chat.signal.org, calls by ICE and TURN (realm signal.org) with RingRTC's fixed numbers.
+"""A model of Signal: chat in TLS to chat.signal.org, calls by ICE and TURN (realm signal.org), RingRTC's fixed numbers.
 
 Sources: pcapgen/apps/signal.py and the cases of tools/pcapgen/cases/signal.py.
 """
