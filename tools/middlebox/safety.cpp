@@ -3,6 +3,9 @@
 
 #include <array>
 #include <cstring>
+#include <fstream>
+#include <optional>
+#include <utility>
 
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -18,13 +21,32 @@
 namespace deadair::middlebox {
 namespace {
 
-// The identity of a process's network namespace, from namespaces(7).
-struct stat namespace_of(const char* link) {
+using NamespaceId = std::pair<dev_t, ino_t>;
+
+// A process's network namespace (namespaces(7)); nothing when the kernel does not show it.
+std::optional<NamespaceId> namespace_of(pid_t pid) {
   struct stat info {};
-  if (::stat(link, &info) != 0)
-    throw Error(std::string("cannot read ") + link +
-                ": without it there is no telling whether this is a lab's namespace");
-  return info;
+  const std::string link = "/proc/" + std::to_string(pid) + "/ns/net";
+  if (::stat(link.c_str(), &info) != 0) return std::nullopt;
+  return NamespaceId{info.st_dev, info.st_ino};
+}
+
+// 0 when there is none.
+pid_t parent_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/status");
+  const std::string key = "PPid:";
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with(key)) return static_cast<pid_t>(std::stol(line.substr(key.size())));
+  return 0;
+}
+
+// That of init; where a sandbox hides it, that of the furthest ancestor it shows.
+std::optional<NamespaceId> machine_namespace() {
+  if (const auto init = namespace_of(1)) return init;
+  std::optional<NamespaceId> furthest;
+  for (pid_t pid = ::getppid(); pid > 1; pid = parent_of(pid))
+    if (const auto found = namespace_of(pid)) furthest = found;
+  return furthest;
 }
 
 struct LinkRequest {
@@ -68,9 +90,11 @@ std::string text_attribute(ByteView attributes, std::uint16_t wanted) {
 
 void require_lab_namespace() {
   if (::geteuid() != 0) throw Error("needs root, as tools/lab does that starts it");
-  const struct stat own = namespace_of("/proc/self/ns/net");
-  const struct stat init = namespace_of("/proc/1/ns/net");
-  if (own.st_dev == init.st_dev && own.st_ino == init.st_ino)
+  const auto own = namespace_of(::getpid());
+  const auto machine = machine_namespace();
+  if (!own || !machine)
+    throw Error("cannot read /proc/1/ns/net: without it this may be the machine's own network");
+  if (*own == *machine)
     throw Error(
         "this is the machine's own network: it runs only in a namespace that tools/lab made");
 }
