@@ -90,23 +90,25 @@ inline constexpr std::array kSignals = {kTurnRealm,  kTurnRelay,   kMetaIce,    
 // Chat names from captures of 2013 to 2024 and Meta's published Messenger clients; the sites are
 // Meta's own. Facebook's and Instagram's web traffic share servers and names: both are `facebook`.
 inline constexpr std::array kNames = {
-    NameRule{"facebook.com", "mqtt", Service::text, &kNameText},  // mqtt, mqtt-mini
-    NameRule{"facebook.com", "edge-mqtt", Service::text, &kNameText},
-    NameRule{"facebook.com", "edge-chat", Service::text, &kNameText},
-    NameRule{"facebook.com", "gateway", Service::text, &kNameText},
-    NameRule{"facebook.com", "chat-e2ee", Service::text, &kNameText},
-    NameRule{"facebook.com", "web-chat-e2ee", Service::text, &kNameText},
+    NameRule{"facebook.com", "mqtt", Service::text, &kNameText, true},  // mqtt, mqtt-mini
+    NameRule{"facebook.com", "edge-mqtt", Service::text, &kNameText, true},
+    NameRule{"facebook.com", "edge-chat", Service::text, &kNameText, true},
+    NameRule{"facebook.com", "gateway", Service::text, &kNameText, true},
+    NameRule{"facebook.com", "chat-e2ee", Service::text, &kNameText, true},
+    NameRule{"facebook.com", "web-chat-e2ee", Service::text, &kNameText, true},
     NameRule{"chat.facebook.com", "", Service::text, &kNameText},  // XMPP, until 2015
-    NameRule{"facebook.com", "rupload", Service::transfer, &kNameTransfer},
-    NameRule{"facebook.com", "upload", Service::transfer, &kNameTransfer},
-    NameRule{"facebook.com", "graph-video", Service::transfer, &kNameTransfer},
-    NameRule{"facebook.com", "", Service::web, &kNameWeb},
-    NameRule{"messenger.com", "rupload", Service::transfer, &kNameTransfer},
-    NameRule{"messenger.com", "", Service::text, &kNameText},
+    NameRule{"facebook.com", "rupload", Service::transfer, &kNameTransfer, true},
+    NameRule{"facebook.com", "upload", Service::transfer, &kNameTransfer, true},
+    NameRule{"facebook.com", "graph-video", Service::transfer, &kNameTransfer, true},
+    NameRule{"facebook.com", "", Service::web, &kNameWeb, true},
+    NameRule{"ak.facebook.com", "", Service::web, &kNameWeb},  // Akamai's, until about 2015
+    NameRule{"messenger.com", "rupload", Service::transfer, &kNameTransfer, true},
+    NameRule{"messenger.com", "", Service::text, &kNameText, true},
     NameRule{"instagram.com", "edge-chat", Service::text, &kNameText},
     NameRule{"instagram.com", "edge-mqtt", Service::text, &kNameText},
     NameRule{"instagram.com", "gateway", Service::text, &kNameText},
     NameRule{"instagram.com", "rupload", Service::transfer, &kNameTransfer},
+    NameRule{"www.instagram.com", "", Service::web, &kNameWeb, true},
     NameRule{"instagram.com", "", Service::web, &kNameWeb},
     NameRule{"cdninstagram.com", "", Service::web, &kNameWeb},
     NameRule{"fbsbx.com", "attachment", Service::transfer, &kNameTransfer},
