@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import subprocess
-import time
 from typing import Any
 
 from labkit.error import LabError
@@ -14,6 +13,8 @@ from labkit.registry import Rule
 from labkit.topology import Topology
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# The middlebox stands between two legs: half the delay on either, and routers that take from the TTL.
+POSITION, CLIENT_HOPS, SERVER_HOPS = 0.5, 3, 8
 OVERRIDE = 'DEADAIR_MIDDLEBOX'  # a program to use instead of the one built here
 
 
@@ -31,15 +32,26 @@ def build() -> pathlib.Path:
     return found[0]
 
 
+def path(rtt_ms: int) -> dict[str, Any]:
+    """The config's path for a round-trip time."""
+    return {'delay_ms': rtt_ms / 2, 'position': POSITION, 'client_hops': CLIENT_HOPS, 'server_hops': SERVER_HOPS}
+
+
+def away_ns(rtt_ms: int) -> dict[str, int]:
+    """How long packets go between each recorded place and the middlebox."""
+    one_way = rtt_ms / 2 * 1e6
+    near, far = int(one_way * POSITION), int(one_way * (1 - POSITION))
+    return {'client': near, 'middle': near, 'server': far}
+
+
 class Middlebox:
-    """Running from construction until stop(). `ready_ns` is the moment from which its rules count their seconds."""
+    """Running from construction until stop()."""
 
     def __init__(self, program: pathlib.Path, topology: Topology, out: pathlib.Path, rules: list[Rule], rtt_ms: int,
                  seed: int) -> None:
         self.truth = out / 'logs' / 'middlebox.ndjson'
         config = out / 'logs' / 'middlebox.json'
-        path: dict[str, Any] = {'delay_ms': rtt_ms / 2} if rtt_ms else {}
-        config.write_text(json.dumps({'path': path, 'rules': rules}, indent=1) + '\n')
+        config.write_text(json.dumps({'path': path(rtt_ms), 'rules': rules}, indent=1) + '\n')
         command = [program, '--left', 'left', '--right', 'right', '--config', config, '--truth', self.truth, '--seed',
                    seed]
         self.process = Process('deadair-middlebox', topology.middle, command, out / 'logs' / 'middlebox.log')
@@ -48,7 +60,6 @@ class Middlebox:
         except BaseException:
             self.process.stop()
             raise
-        self.ready_ns = time.time_ns()
 
     def stop(self) -> None:
         ended = self.process.child.poll()

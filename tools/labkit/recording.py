@@ -9,10 +9,11 @@ from types import TracebackType
 
 from labkit.error import LabError
 from labkit.processes import Process
-from labkit.topology import Topology
+from labkit.topology import HARDWARE, Topology
 
 VANTAGES = ('client', 'middle', 'server')
 BUFFER_KIB = 65536
+BESIDE = f'not (ether host {HARDWARE["server"]} and ether host {HARDWARE["control"]})'  # never on the cable
 COUNTS = re.compile(r'^(\d+) packets? (captured|received by filter|dropped by kernel)', re.M)
 
 
@@ -36,7 +37,7 @@ class Recording:
         with ExitStack() as undo:
             for vantage, (host, interface) in self.places.items():
                 command = ['tcpdump', '-i', interface, '-n', '-p', '-U', '-B', BUFFER_KIB, '-s', 0, '-Z', 'root',
-                           '--time-stamp-precision=nano', '--immediate-mode', '-w', self.path(vantage)]
+                           '--time-stamp-precision=nano', '--immediate-mode', '-w', self.path(vantage), BESIDE]
                 process = Process(f'tcpdump at {vantage}', host, command, self.out / 'logs' / f'tcpdump-{vantage}.log')
                 undo.callback(process.stop)
                 self._running[vantage] = process

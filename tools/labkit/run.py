@@ -6,7 +6,7 @@ import pathlib
 import random
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -86,6 +86,10 @@ class Lab:
         self._running.callback(process.stop)
         return process
 
+    def at_end(self, act: Callable[[], object]) -> None:
+        """Call it when all programs started after this are stopped."""
+        self._running.callback(act)
+
     def note(self, role: str, program: str, target: str, ok: bool, said: str, began: float,
              client: str | None = None) -> Step:
         """Write down a step that began at that time (time.time()) and has just ended."""
@@ -141,9 +145,11 @@ def play(scenario: Scenario, options: Options, program: pathlib.Path) -> tuple[L
             box = middlebox.Middlebox(program, topology, options.out, rules, options.rtt_ms, options.seed)
             with stopping(box.stop):
                 lab = Lab(topology, options.out, generator(scenario, options.seed, 'traffic'), options.rtt_ms)
+                settle = SETTLE_SECONDS + 2 * options.rtt_ms / 1000
                 with stopping(lab.stop_programs):
                     scenario.play(lab)
-                time.sleep(SETTLE_SECONDS + 2 * options.rtt_ms / 1000)
+                    time.sleep(settle)  # closing connections before their servers end
+                time.sleep(settle)  # what is under way arrives while all still look
     return lab, recording, box
 
 
@@ -155,7 +161,7 @@ def describe(scenario: Scenario, options: Options, lab: Lab, recording: Recordin
             'innocent': scenario.innocent, 'expected': asdict(scenario.expect), 'seed': options.seed,
             'rtt_ms': options.rtt_ms, 'vantage': options.vantage,
             'packets': {vantage: len(found) for vantage, found in packets.items()},
-            'actions': truth.actions(truth.read_entries(box.truth), packets, box.ready_ns),
+            'actions': truth.actions(truth.read_entries(box.truth), packets, middlebox.away_ns(options.rtt_ms)),
             'traffic': [asdict(step) for step in lab.steps], **lab.extra}
 
 

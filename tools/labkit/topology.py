@@ -55,6 +55,14 @@ class Host(Namespace):
         self.ip('address', 'replace', f'{parsed}/{parsed.max_prefixlen}', 'dev', 'eth0', *words)
         return str(parsed)
 
+    def speak_as(self, address: str) -> str:
+        """Own the address and send from it where a program does not choose; what it told others is true then."""
+        self.own(address)
+        network = '2001:db8:77::/64' if ':' in address else '192.168.77.0/24'
+        for where in (network, 'default'):
+            self.ip('route', 'replace', where, 'dev', 'eth0', 'src', address)
+        return address
+
 
 class Topology:
     """Context manager: the namespaces exist within it, and nothing of them after."""

@@ -11,7 +11,7 @@ from labkit.recording import VANTAGES
 
 INJECTING = {'rst', 'http', 'dns', 'icmp'}
 REMOVING = {'drop', 'residual', 'police', 'shape', 'loss', 'freeze', 'nat_timeout', 'mtu_hole'}
-SLACK_NS = 5_000_000  # between the middlebox's `ready` and the lab's reading of it, and back
+SLACK_NS = 2_000_000  # tcpdump and the middlebox stamp a packet with one clock, one a little later than the other
 Captures = dict[str, list[Packet]]
 
 
@@ -46,14 +46,14 @@ def flow_of(entry: dict[str, Any], captures: dict[str, dict[FlowKey, list[Packet
     return Flow(client, {vantage: flows.get(key, []) for vantage, flows in captures.items()})
 
 
-def touched(flow: Flow, entry: dict[str, Any], vantage: str, ready_ns: int) -> list[Packet]:
+def touched(flow: Flow, entry: dict[str, Any], vantage: str, away_ns: dict[str, int]) -> list[Packet]:
     """The frames an action touched, in one capture."""
     if entry['action'] in INJECTING:
         return flow.injected(vantage)
     if entry['action'] in REMOVING:
         return flow.removed(vantage)
-    first = ready_ns + int(entry['first_s'] * 1e9) - SLACK_NS
-    last = ready_ns + int(entry['last_s'] * 1e9) + SLACK_NS
+    slack = away_ns[vantage] + SLACK_NS
+    first, last = int(entry['first_unix_s'] * 1e9) - slack, int(entry['last_unix_s'] * 1e9) + slack
     return [one for one in flow.packets[vantage] if first <= one.time_ns <= last]
 
 
@@ -62,24 +62,25 @@ def span(packets: list[Packet]) -> list[int] | None:
     return [packets[0].frame, packets[-1].frame] if packets else None
 
 
-def action(entry: dict[str, Any], captures: dict[str, dict[FlowKey, list[Packet]]], ready_ns: int) -> dict[str, Any]:
+def action(entry: dict[str, Any], captures: dict[str, dict[FlowKey, list[Packet]]],
+           away_ns: dict[str, int]) -> dict[str, Any]:
     """One line of the middlebox with the frames it is about."""
     flow = flow_of(entry, captures)
-    seen = {vantage: touched(flow, entry, vantage, ready_ns) for vantage in VANTAGES}
+    seen = {vantage: touched(flow, entry, vantage, away_ns) for vantage in VANTAGES}
     return {'role': entry['rule'], 'action': entry['action'], 'params': entry.get('params', {}),
             'flow': {'proto': entry['proto'], 'client': entry['client'], 'server': entry['server'],
                      'direction': entry.get('direction')},
-            'first_s': entry.get('first_s'), 'last_s': entry.get('last_s'),
+            'first_s': entry.get('first_s'), 'last_s': entry.get('last_s'), 'trigger': entry.get('trigger'),
             'packets_affected': entry.get('packets_affected', 0),
             'packets_injected': entry.get('packets_injected', 0),
             'frames': {vantage: span(packets) for vantage, packets in seen.items()},
             'frames_seen': {vantage: len(packets) for vantage, packets in seen.items()}}
 
 
-def actions(entries: list[dict[str, Any]], captures: Captures, ready_ns: int) -> list[dict[str, Any]]:
-    """All of them, in the order in which they began."""
+def actions(entries: list[dict[str, Any]], captures: Captures, away_ns: dict[str, int]) -> list[dict[str, Any]]:
+    """All of them, in the order in which they began. `away_ns`: how long packets go from each place to the middlebox."""
     indexed = {vantage: by_flow(packets) for vantage, packets in captures.items()}
-    made = [action(entry, indexed, ready_ns) for entry in entries]
+    made = [action(entry, indexed, away_ns) for entry in entries]
     return sorted(made, key=lambda one: (one['first_s'] or 0, one['role'], one['flow']['client']))
 
 

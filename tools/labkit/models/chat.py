@@ -66,6 +66,7 @@ class ChatClient:
         self.ready = asyncio.Event()
         self._pending: dict[int, Pending] = {}
         self._serial = 0
+        self._spoken = 0.0
         self._transport: Transport | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -121,16 +122,14 @@ class ChatClient:
 
     async def _watch(self) -> None:
         """Reports what stays unanswered, gives up a dead connection, keeps an idle one alive."""
-        spoken = time.monotonic()
         while True:
             await asyncio.sleep(1.0)
             now = time.monotonic()
             if self._pending:
-                spoken = now
                 self._report(now)
                 if now - min(pending.written for pending in self._pending.values()) > DEAD_AFTER:
                     raise asyncio.TimeoutError
-            elif now - spoken > KEEPALIVE:
+            elif now - self._spoken > KEEPALIVE:
                 self._send({"op": "ping"})
 
     def _report(self, now: float) -> None:
@@ -145,6 +144,7 @@ class ChatClient:
             self._write(pending.message)
 
     def _write(self, message: dict) -> None:
+        self._spoken = time.monotonic()
         size = self._random.randint(50, 170)
         self._writer.write(self._transport.frame(sealed.seal_message(self._random, self.server.key, message, size)))
 

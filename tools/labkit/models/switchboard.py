@@ -18,8 +18,9 @@ from .transports import Transport
 def certificate(name: str, folder: Path) -> ssl.SSLContext:
     """A server's context with a certificate for `name` that openssl makes now."""
     key, chain = folder / "key.pem", folder / "chain.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-               "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-keyout", str(key), "-out", str(chain)]
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+               "-days", "30", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}",
+               "-keyout", str(key), "-out", str(chain)]
     subprocess.run(command, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain, key)
@@ -40,7 +41,8 @@ class Guest:
 class Switchboard:
     """Users by name; what is for a user who is away is acknowledged all the same, as real servers do."""
 
-    def __init__(self, transport: Callable[[Random], Transport], key: bytes, name: str, random: Random, journal: Journal):
+    def __init__(self, transport: Callable[[Random], Transport], key: bytes, name: str, random: Random,
+                 journal: Journal):
         self._make, self._key, self._name, self._random, self._journal = transport, key, name, random, journal
         self._users: dict[str, Guest] = {}
         self._replies: set[asyncio.Task] = set()

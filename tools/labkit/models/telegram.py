@@ -1,8 +1,8 @@
 """A model of Telegram: MTProto chat, calls through reflectors (2017) or through TURN with realm telegram.org (2023).
 
-Sources: pcapgen/apps/telegram.py. Media is ciphertext, behind a 16-byte tag on reflectors, in a channel on TURN, and bare
-between peers. How often a silent reflector is asked is as captured; when asking ends is a choice of ours. Voice only
-through reflectors.
+Sources: pcapgen/apps/telegram.py. Media is ciphertext, behind a 16-byte tag on reflectors, in a channel on TURN, and
+bare between peers. How often a silent reflector is asked is as captured; when asking ends is a choice of ours. Voice
+only through reflectors.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""A model of Viber: framed chat on 4244, calls through a relay on 7985 behind tags of two octets, and peers sought directly.
+"""A model of Viber: framed chat on 4244, calls through a relay on 7985 behind tags of two octets, peers sought too.
 
 Sources: pcapgen/apps/viber.py. Voice only: no public capture shows Viber's video.
 """

@@ -1,8 +1,9 @@
 """A model of WhatsApp: chat on 5222 and 443, calls through relays on 3478 and straight between peers.
 
-Generations: 2015 (binary XMPP chat, unaligned Allocate, RTP without extension), 2019 (Noise chat, the same Allocate, video
-PT 102), 2023 (150-byte token and HMAC, video PT 97, extension on voice as well). Sources: pcapgen/apps/whatsapp.py. What
-the captures do not show, and is a choice here: how often silent relays are asked, and which of them is taken.
+Generations: 2015 (binary XMPP chat, unaligned Allocate, RTP without extension), 2019 (Noise chat, the same Allocate,
+video PT 102), 2023 (150-byte token and HMAC, video PT 97, extension on voice as well). Sources:
+pcapgen/apps/whatsapp.py. What the captures do not show, and is a choice here: how often silent relays are asked, and
+which of them is taken.
 """
 
 import asyncio

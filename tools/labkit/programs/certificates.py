@@ -37,6 +37,6 @@ class Authority:
         alternatives = ','.join(f'DNS:{name}' for name in names)
         run('openssl', 'req', '-x509', *KEY, '-days', DAYS, '-subj', f'/CN={names[0]}', '-CA', self.own.certificate,
             '-CAkey', self.own.key, '-addext', f'subjectAltName={alternatives}', '-addext',
-            f'extendedKeyUsage={usage}', '-addext', 'basicConstraints=critical,CA:FALSE', '-keyout', made.key, '-out',
-            made.certificate)
+            f'extendedKeyUsage={usage}', '-addext', 'keyUsage=critical,digitalSignature,keyAgreement', '-addext',
+            'basicConstraints=critical,CA:FALSE', '-keyout', made.key, '-out', made.certificate)
         return made
