@@ -37,6 +37,9 @@ constexpr classify::Info kInfo = {
 
 bool is_relay_port(std::uint16_t port) { return port >= kRelayPortFirst && port <= kRelayPortLast; }
 
+// Keep-alives between the media of a call come seconds apart.
+bool may_still_show(const FlowFacts& flow) { return flow.rtp_flowing || flow.datagrams < kEnough; }
+
 Answer claim_text(Claims& claims, const SignalInfo& signal, bool certain) {
   claims.add({&signal, Service::text, Role::signalling, certain, {}});
   return certain ? Answer::certain : Answer::unsure;
@@ -82,7 +85,7 @@ class Skype final : public classify::Classifier {
       const PeerSign sign = read_peer_udp(flow, datagram);
       if (sign.signal != nullptr) return claim_peer(sign, claims);
     }
-    return flow.datagrams < kEnough ? Answer::unsure : Answer::not_for_us;
+    return may_still_show(flow) ? Answer::unsure : Answer::not_for_us;
   }
 
   Answer on_stream(const FlowFacts& flow, const StreamHead& head, Claims& claims) const override {

@@ -91,13 +91,16 @@ Answer claim_marks(const FlowFacts& flow, const ms_turn::Marks& marks, Role role
   return marks.microsoft ? claim(claims, kStunMicrosoft, role, false) : Answer::unsure;
 }
 
+// Keep-alives between the media of a call come seconds apart.
+bool may_still_show(const FlowFacts& flow) { return flow.rtp_flowing || flow.datagrams < kEnough; }
+
 // What is neither STUN nor multiplexed.
 Answer ask_plain(const FlowFacts& flow, const Datagram& datagram, Claims& claims) {
   if (flow.rtp_flowing && datagram.rtp != nullptr && in_networks(flow))
     return claim(claims, kMediaNetwork, Role::relay, false);
   if (uses_relay_port(flow) && is_acknowledgement(datagram.payload, datagram.wire_len))
     return claim(claims, kSignalling, Role::signalling, in_networks(flow));
-  return flow.datagrams < kEnough ? Answer::unsure : Answer::not_for_us;
+  return may_still_show(flow) ? Answer::unsure : Answer::not_for_us;
 }
 
 class Teams final : public classify::Classifier {

@@ -57,7 +57,8 @@ struct Dossier {
   std::uint32_t newer = flow::kNone;
   std::uint32_t packets = 0;  // with payload, both directions
   std::uint8_t claim_count = 0;
-  std::uint8_t media_shown = 0;  // datagrams of flowing RTP shown to classifiers
+  std::uint8_t media_shown = 0;    // datagrams of flowing RTP shown to classifiers
+  std::uint8_t between_media = 0;  // shown since inspection ended, between packets of media
   bool near_operator : 1 = false;  // an end lies in the network of some application's operator
   bool bytes_done : 1 = false;
   bool name_done : 1 = false;

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint32_t kMostDatagrams = 24;
 constexpr std::uint32_t kMostSegments = 24;
 // RTP tells who sends it at once or never. What comes between its packets may still tell, so that
-// is looked at until the rest of the datagrams above is used up.
+// is looked at as often again as the datagrams above; the witness may have used those up.
 constexpr std::uint8_t kMostMedia = 6;
 
 }  // namespace
@@ -171,7 +171,8 @@ void Engine::reopen(Scene& scene) {
 bool Engine::is_curious(const flow::FlowRecord& record) const {
   if (record.dossier == flow::kNone || record.tracker == flow::kNone) return false;
   const Dossier& dossier = dossiers_[record.dossier];
-  return dossier.media_shown >= kMostMedia && dossier.open != 0 && dossier.packets < kMostDatagrams;
+  return dossier.media_shown >= kMostMedia && dossier.open != 0 &&
+         dossier.between_media < kMostDatagrams;
 }
 
 void Engine::hear_witness(Scene& scene) {

@@ -100,7 +100,7 @@ bool Engine::on_inspected_udp(Scene& scene) {
   if (scene.record.framed) return note_framed(scene);
   constexpr unsigned kRtpVersion = 2;
   if (scene.packet.payload.u8(0) >> 6 != kRtpVersion && is_curious(scene.record)) {
-    ++dossiers_[scene.record.dossier].packets;
+    ++dossiers_[scene.record.dossier].between_media;
     return on_udp(scene);
   }
   if (!may_hold_media(scene.packet.payload)) return false;

@@ -286,3 +286,34 @@ def skype_call_up():
 @case("skype-call-down", "The same, the server's packets alone.", SOURCE)
 def skype_call_down():
     return _skype_one_way("skype-call-down", "down")
+
+
+def _joined(name, app, client, other, dialect, side=None):
+    """Sound is all there is for three seconds; then a check keeps the path alive."""
+    scene = Partial(name, EPOCH_2021, side=side)
+    talk = _talk(scene, 0, client, other, app)
+    microsoft.connect_peer(scene, 3 * SECOND, client, other, dialect)
+    talk = flow(scene.flow(client, other), app=app, service="call", media=["voice"])
+    if side == "down":
+        talk["has"] = {key: talk["has"][key] for key in ("app", "service", "media")}
+    return pcap_case(scene, [flow_count(1), talk], _not_other_apps(app))
+
+
+@case("skype-call-midstream", "A Skype call joined in its middle.", SOURCE, ("stun.att.type == 0x8054",))
+def skype_midstream():
+    return _joined("skype-call-midstream", "skype", (HOST, 49195), ("104.46.40.49", 60642), microsoft.SKYPE)
+
+
+@case("teams-call-peer", "A Teams call between peers, joined in its middle.", SOURCE, ("stun.att.type == 0x8037",))
+def teams_peer():
+    return _joined("teams-call-peer", "teams", CLIENT, PEER, microsoft.TEAMS)
+
+
+@case("teams-call-peer-up", "The same, the client's packets alone.", SOURCE, ("stun.att.type == 0x8037",))
+def teams_peer_up():
+    return _joined("teams-call-peer-up", "teams", CLIENT, PEER, microsoft.TEAMS, "up")
+
+
+@case("teams-call-peer-down", "The same, the peer's packets alone.", SOURCE, ("stun.att.type == 0x8037",))
+def teams_peer_down():
+    return _joined("teams-call-peer-down", "teams", CLIENT, PEER, microsoft.TEAMS, "down")
