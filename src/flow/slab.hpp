@@ -10,6 +10,17 @@
 
 #include "flow/huge_pages.hpp"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define DEADAIR_ASAN
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DEADAIR_ASAN
+#endif
+#endif
+#ifdef DEADAIR_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
 namespace deadair::flow {
 
 inline constexpr std::uint32_t kNone = 0xffff'ffff;
@@ -29,8 +40,10 @@ class Slab {
   ~Slab() {
     if constexpr (!std::is_trivially_destructible_v<T>) {
       std::vector<bool> unused(used_, false);
-      if constexpr (!Recyclable<T>)
-        for (const std::uint32_t index : free_) unused[index] = true;
+      for (const std::uint32_t index : free_) {
+        allow(index);
+        unused[index] = !Recyclable<T>;
+      }
       for (std::uint32_t i = 0; i < used_; ++i)
         if (!unused[i]) (*this)[i].~T();
     }
@@ -44,6 +57,7 @@ class Slab {
       index = free_.back();
       free_.pop_back();
       ++live_;
+      allow(index);
       if constexpr (Recyclable<T>) return index;
     } else {
       index = used_++;
@@ -59,6 +73,7 @@ class Slab {
       (*this)[index].recycle();
     else
       (*this)[index].~T();
+    forbid(index);
     free_.push_back(index);
     --live_;
   }
@@ -88,6 +103,17 @@ class Slab {
   void add_chunk() {
     chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
     if constexpr (kLarge) madvise(chunks_.back().get(), sizeof(Chunk), MADV_HUGEPAGE);
+  }
+  // AddressSanitizer sees an index that outlived its object.
+  void forbid([[maybe_unused]] std::uint32_t index) const {
+#ifdef DEADAIR_ASAN
+    __asan_poison_memory_region(slot(index), sizeof(T));
+#endif
+  }
+  void allow([[maybe_unused]] std::uint32_t index) const {
+#ifdef DEADAIR_ASAN
+    __asan_unpoison_memory_region(slot(index), sizeof(T));
+#endif
   }
   void* slot(std::uint32_t index) const {
     return chunks_[index >> kChunkBits]->bytes + sizeof(T) * (index & (kChunk - 1));
