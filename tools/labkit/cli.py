@@ -7,8 +7,9 @@ import signal
 import sys
 from types import FrameType
 
-from labkit import matrix, probe, registry, topology
+from labkit import matrix, probe, registry, topology, truth
 from labkit.error import Interrupted, LabError
+from labkit.middlebox import ROOT
 from labkit.run import CHOICES, Options, run
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -31,14 +32,17 @@ def show_list(_: argparse.Namespace) -> int:
 def run_one(options: argparse.Namespace) -> int:
     chosen = registry.find(options.scenario)
     probe.require(chosen)
-    told = run(chosen, Options(options.write, options.seed, options.rtt, options.vantage))
+    out = options.write or ROOT / 'build/lab-runs' / f'{chosen.number}-seed{options.seed}-rtt{options.rtt}'
+    told = run(chosen, Options(out, options.seed, options.rtt, options.vantage))
     for one in told['actions']:
         print(f'{one["role"]}: {one["action"]} {one["flow"]["proto"]} {one["flow"]["client"]} - {one["flow"]["server"]}, '
               f'{one["packets_affected"]} packets touched, {one["packets_injected"]} made')
     failed = sum(not step['ok'] for step in told['traffic'])
-    print(f'{chosen.number}: {len(told["traffic"])} steps of clients, {failed} failed; captures and truth.json in '
-          f'{options.write}')
-    return 0
+    print(f'{chosen.number}: {len(told["traffic"])} steps of clients, {failed} failed; captures and truth.json in {out}')
+    wrong = truth.disagreements(told['actions'])
+    for line in wrong:
+        print(f'lab: {line}', file=sys.stderr)
+    return 1 if wrong else 0
 
 
 def run_matrix(options: argparse.Namespace) -> int:
@@ -66,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument('--seed', type=int, default=1)
     one.add_argument('--rtt', type=int, default=50, metavar='MS', help='round-trip time of the path (50)')
     one.add_argument('--vantage', choices=CHOICES, default='all', help='which capture to keep (all)')
-    one.add_argument('-w', '--write', type=pathlib.Path, required=True, metavar='DIR')
+    one.add_argument('-w', '--write', type=pathlib.Path, metavar='DIR', help='where (build/lab-runs/...)')
     one.set_defaults(act=run_one)
     many = commands.add_parser('matrix', help='scenarios x seeds x round-trip times x vantages, as one table')
     many.add_argument('scenario', nargs='*', metavar='SCENARIO', help='all when none is named')
@@ -75,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     many.add_argument('--vantage', nargs='+', choices=CHOICES[:-1], default=['client'])
     many.add_argument('--jobs', type=int, default=2, metavar='N', help='runs at once (2)')
     many.add_argument('--deadair', type=pathlib.Path, help='the program to ask (built by default)')
-    many.add_argument('-w', '--write', type=pathlib.Path, required=True, metavar='DIR')
+    many.add_argument('-w', '--write', type=pathlib.Path, default=ROOT / 'build/lab-matrix', metavar='DIR')
     many.set_defaults(act=run_matrix)
     commands.add_parser('clean', help='remove what dead runs left').set_defaults(act=clean)
     return made
