@@ -1,4 +1,6 @@
 // Any bytes through the DNS dissector, whole, as a cut capture and behind a TCP length.
+#include <cstdlib>
+
 #include "proto/dns.hpp"
 #include "touch.hpp"
 
@@ -15,6 +17,9 @@ static void read_answers(const dns::Message& message) {
     if (dns::read_name(message.bytes, record.owner_at, name) != 0) touch(name.view());
     if (dns::read_name(message.bytes, record.data_at, name) != 0) touch(name.view());
   }
+  dns::for_each_address(message, [](const auto&, const dns::Record& of) {
+    if (of.data.size() != 4 && of.data.size() != 16) std::abort();
+  });
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
