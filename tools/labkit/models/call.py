@@ -10,6 +10,7 @@ from .media import Session, Video, Voice
 from .plane import Plane
 
 CONNECTED_AFTER = 3  # packets of the other side's media
+SILENCE = 4.0        # seconds without media after which another path is tried
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Call:
         self._plan, self._journal = plan, journal
         self.signals: asyncio.Queue[dict] = asyncio.Queue()
         self._session = Session(plane.random, plane.send)
-        self._connected = self._reconnecting = False
+        self._connected = self._reconnecting = self._doubted = False
         self._offer = 0  # number of the message that made the offer; 0 for who is called
         plane.media = self._session.take
 
@@ -159,6 +160,9 @@ class Call:
         elif waited > self._plan.connect_timeout:
             self._signal("hangup")
             raise Ended("no_media")
+        elif waited > SILENCE and not self._doubted:
+            self._doubted = True
+            self._plane.distrust()
 
     def _watch_media(self) -> None:
         """Asks relays anew when the other side falls silent, and gives up after a while."""
@@ -166,10 +170,11 @@ class Call:
         if silent > self._plan.lost_after:
             self._signal("hangup")
             raise Ended("lost")
-        if (silent > 4.0) != self._reconnecting:
+        if (silent > SILENCE) != self._reconnecting:
             self._reconnecting = not self._reconnecting
             self._write("call_reconnecting" if self._reconnecting else "call_resumed")
             if self._reconnecting:
+                self._plane.distrust()
                 self._plane.allocate()
 
     async def _pause(self, seconds: float) -> None:

@@ -51,8 +51,11 @@ class Agent:
     def meet(self, other: dict) -> None:
         self._remote = (other["user"], other["password"])
 
-    def best(self) -> Pair | None:
+    def best(self, direct: bool = True) -> Pair | None:
+        """Without `direct` a relayed pair, if there is one."""
         working = [pair for pair in self.pairs if pair.alive()]
+        relayed = [pair for pair in working if pair.route == "relay"]
+        working = working if direct else relayed or working
         return min(working, key=lambda pair: pair.route, default=None)  # "direct" before "relay"
 
     async def check(self, pair: Pair) -> None:

@@ -9,6 +9,8 @@ from .ice import Agent, Pair
 from .plane import Plane, Setting
 from .turn import PERMISSION_GAP, Refused, Silent, TurnClient
 
+LONG = 100_000  # looks: longer than any call
+
 
 class IcePlane(Plane):
     """Allocates on every relay, checks direct and relayed pairs, binds a channel where media is relayed."""
@@ -76,8 +78,7 @@ class IcePlane(Plane):
         try:
             await client.permit(pair.remote)
             self.start(self._agent.check(pair))
-            await self.repeat([0.05] * 400, lambda: None, lambda: bool(pair.answered))
-            if self._agent.best() is pair:
+            if await self.repeat([0.05] * LONG, lambda: None, lambda: self._best() is pair):
                 await client.bind(pair.remote)
             while True:
                 await asyncio.sleep(PERMISSION_GAP)
@@ -85,12 +86,15 @@ class IcePlane(Plane):
         except (Refused, Silent) as problem:
             self.journal.write("relay_lost", relay=client.server[0], reason=type(problem).__name__)
 
+    def _best(self) -> Pair | None:
+        return self._agent.best(self.trusts_direct())
+
     def usable(self):
-        pair = self._agent.best()
+        pair = self._best()
         return pair.route if pair else ""
 
     def send(self, packet):
-        pair = self._agent.best()
+        pair = self._best()
         if pair:
             pair.send(self.seal(packet), pair.remote)
 

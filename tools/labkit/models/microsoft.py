@@ -128,11 +128,11 @@ class MicrosoftPlane(Plane):
         self.socket.send(self._turn.frame(data) if framed else self._turn.around(peer, data, True), self._relay)
 
     def usable(self):
-        pair = self._agent.best()
+        pair = self._agent.best(self.trusts_direct())
         return pair.route if pair else ""
 
     def send(self, packet):
-        pair = self._agent.best()
+        pair = self._agent.best(self.trusts_direct())
         if pair:
             pair.send(packet, pair.remote)
 

@@ -12,7 +12,8 @@ from .journal import Journal
 from .media import Coding
 from .udp import Socket
 
-LOST_AFTER = 5.0  # seconds of silence after which a path is left
+LOST_AFTER = 5.0     # seconds of silence after which a path is left
+DISTRUST_FOR = 60.0  # seconds for which media stays off a direct path that answers checks and carries nothing else
 
 
 @dataclass
@@ -46,6 +47,7 @@ class Plane:
         self.media: Callable[[bytes], None] = lambda packet: None
         self.direct: End | None = None  # the peer's own address, once it has answered
         self.reason = ""
+        self._distrusted_until = 0.0
         self._tasks: set[asyncio.Task] = set()
         self._shown = ""
 
@@ -115,8 +117,17 @@ class Plane:
             self._shown = path
             self.journal.write("path", path=path)
 
+    def distrust(self) -> None:
+        """Media no longer comes: the relay is tried for a while."""
+        if self.usable() == "direct":
+            self._distrusted_until = time.monotonic() + DISTRUST_FOR
+
+    def trusts_direct(self) -> bool:
+        return time.monotonic() > self._distrusted_until
+
     def direct_alive(self) -> bool:
-        return self.direct is not None and self.socket.silent_for(self.direct) < LOST_AFTER
+        alive = self.direct is not None and self.socket.silent_for(self.direct) < LOST_AFTER
+        return alive and self.trusts_direct()
 
     async def repeat(self, gaps: list[float], action: Callable[[], None], done: Callable[[], bool]) -> bool:
         """Does `action` now and after each gap until `done`; whether it was done at the end."""
