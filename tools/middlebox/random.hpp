@@ -31,7 +31,7 @@ class Random {
 
 // The seed of the `ordinal`-th flow of the rule `name`: other rules and flows do not change it.
 inline std::uint64_t seed_of(std::uint64_t seed, std::string_view name, std::uint64_t ordinal) {
-  std::uint64_t mixed = seed ^ 0xcbf2'9ce4'8422'2325;
+  std::uint64_t mixed = Random(seed).next();  // not the seed itself, which a name could undo
   for (const char c : name) mixed = (mixed ^ static_cast<unsigned char>(c)) * 0x100'0000'01b3;
   return Random(mixed ^ ordinal * 0xd6e8'feb8'6659'fd93).next();
 }
