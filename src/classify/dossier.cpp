@@ -23,20 +23,22 @@ void History::add(const Datagram& datagram) {
 }
 
 bool Dossier::hold(const HeldClaim& claim) {
-  for (std::size_t i = 0; i < claim_count; ++i)
-    if (claims[i].signal == claim.signal && claims[i].app == claim.app) {
-      if (claims[i].certain || !claim.certain) return false;
-      claims[i] = claim;  // what was suspected is now proved
-      return true;
-    }
+  for (std::size_t i = 0; i < claim_count; ++i) {
+    HeldClaim& held = (*claims)[i];
+    if (held.signal != claim.signal || held.app != claim.app) continue;
+    if (held.certain || !claim.certain) return false;
+    held = claim;  // what was suspected is now proved
+    return true;
+  }
   if (claim_count == kMostClaims) return false;
-  claims[claim_count++] = claim;
+  if (!claims) claims = std::make_unique<std::array<HeldClaim, kMostClaims>>();
+  (*claims)[claim_count++] = claim;
   return true;
 }
 
 bool Dossier::proved() const {
   for (std::size_t i = 0; i < claim_count; ++i)
-    if (claims[i].certain) return true;
+    if ((*claims)[i].certain) return true;
   return false;
 }
 

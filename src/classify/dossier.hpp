@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -68,7 +69,8 @@ struct Dossier {
   bool has_call : 1 = false;
   NameSource name_source = NameSource::none;
   Unframe unframe = nullptr;  // how media lies in datagrams, when the record says `framed`
-  std::array<HeldClaim, kMostClaims> claims;
+  // Made with the first one: most flows have none.
+  std::unique_ptr<std::array<HeldClaim, kMostClaims>> claims;
   NameMatch certified;  // whose server the certificate names, when nothing better is known
   wire::FrameRef certificate_frame;
   wire::FrameRef host_frame;

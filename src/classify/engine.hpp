@@ -70,11 +70,11 @@ class Engine {
     return !record.inspected || record.watch;
   }
   // Fetch ahead what on_payload(), or close() and decide(), will read of the flow.
-  void prefetch(const flow::FlowRecord& record) const {
+  void prefetch(const flow::FlowRecord& record, flow::Side from) const {
     if (!record.inspected) {
       if (record.dossier != flow::kNone) dossiers_.prefetch(record.dossier);
     } else if (record.watch && record.tracker != flow::kNone) {
-      media_.prefetch(record.tracker);
+      media_.prefetch_pair(record.tracker, flow::MediaTrack::offset_of(from));
     }
   }
   void prefetch_ended(const flow::FlowRecord& record) const {

@@ -78,7 +78,7 @@ class Engine::Judge {
 
   void gather() {
     if (dossier_ != nullptr) {
-      for (std::size_t i = 0; i < dossier_->claim_count; ++i) weigh(dossier_->claims[i]);
+      for (std::size_t i = 0; i < dossier_->claim_count; ++i) weigh((*dossier_->claims)[i]);
       weigh_names();
     }
     // A flow that shows what it is has no need of its neighbours, and is often one itself.
@@ -154,8 +154,10 @@ class Engine::Judge {
 
   // A flow that made its socket known needs no binding to itself.
   [[nodiscard]] bool proved_by(std::uint32_t classifier) const {
-    for (std::size_t i = 0; dossier_ != nullptr && i < dossier_->claim_count; ++i)
-      if (dossier_->claims[i].certain && dossier_->claims[i].classifier == classifier) return true;
+    for (std::size_t i = 0; dossier_ != nullptr && i < dossier_->claim_count; ++i) {
+      const HeldClaim& claim = (*dossier_->claims)[i];
+      if (claim.certain && claim.classifier == classifier) return true;
+    }
     return false;
   }
 
@@ -271,7 +273,7 @@ void Engine::close(flow::FlowRecord& record, const flow::FlowKey& key) {
   const IpAddress& client = record.client_is_b ? key.b : key.a;
   const std::uint16_t port = record.client_is_b ? key.port_b : key.port_a;
   for (std::size_t i = 0; i < dossier.claim_count; ++i) {
-    const HeldClaim& claim = dossier.claims[i];
+    const HeldClaim& claim = (*dossier.claims)[i];
     if (claim.certain && claim.service == Service::call && record.proto == wire::ip_proto::kUdp)
       hosts_.learn_socket(client, port,
                           {claim.classifier, claim.app, claim.frame, record.ts_first_ns,

@@ -22,6 +22,10 @@ namespace deadair::flow {
 class MediaTrack {
  public:
   static constexpr std::size_t kMostStreams = 8;
+  // Where in a track the main stream of a side lies; two cache lines.
+  static constexpr std::size_t offset_of(Side side) {
+    return sizeof(RtpStream) * static_cast<std::size_t>(side);
+  }
 
   struct Stream {
     Side from = Side::a;

@@ -85,12 +85,16 @@ class Slab {
 
   [[nodiscard]] std::uint32_t live() const { return live_; }
 
+  // Fetches the first lines of an object, or two lines `offset` bytes into it.
   void prefetch(std::uint32_t index) const {
-    const auto* place = static_cast<const std::byte*>(slot(index));
+    prefetch_pair(index, 0);
+    if constexpr (sizeof(T) > 128)
+      __builtin_prefetch(static_cast<const std::byte*>(slot(index)) + 128, 1);
+  }
+  void prefetch_pair(std::uint32_t index, std::size_t offset) const {
+    const auto* place = static_cast<const std::byte*>(slot(index)) + offset;
     __builtin_prefetch(place, 1);
     if constexpr (sizeof(T) > 64) __builtin_prefetch(place + 64, 1);
-    if constexpr (sizeof(T) > 128) __builtin_prefetch(place + 128, 1);
-    if constexpr (sizeof(T) > 192) __builtin_prefetch(place + 192, 1);
   }
 
  private:

@@ -92,7 +92,7 @@ void FlowStage::process_batch(std::span<const wire::Packet> packets) {
     if (probable_[i] != flow::kNone) table_.prefetch(probable_[i]);
   }
   for (std::size_t i = 0; i < count; ++i)
-    if (probable_[i] != flow::kNone) engine_.prefetch(table_[probable_[i]]);
+    if (probable_[i] != flow::kNone) engine_.prefetch(table_[probable_[i]], keyed_[i].from);
   for (std::size_t i = 0; i < count; ++i) process(packets[i], keyed_[i], hashes_[i]);
 }
 

@@ -23,7 +23,7 @@ TEST_CASE("A claim is held once per signal and application, up to the limit") {
   }
   claim.signal = &signals.back();
   CHECK_FALSE(dossier.hold(claim));
-  CHECK(dossier.claims[0].app == "one");
+  CHECK((*dossier.claims)[0].app == "one");
 }
 
 TEST_CASE("A dossier is barren until anything is known") {
