@@ -93,6 +93,6 @@ def main(words: list[str]) -> int:
     try:
         status: int = options.act(options)
         return status
-    except LabError as fault:
+    except (LabError, Interrupted) as fault:
         print(f'lab: {fault}', file=sys.stderr)
         return 2

@@ -5,5 +5,5 @@ class LabError(Exception):
     """The machine lacks something, a program failed, or a run did not do what its scenario says."""
 
 
-class Interrupted(LabError):
-    """A signal asked the run to end."""
+class Interrupted(BaseException):
+    """A signal asked the run to end: nothing that only expects a program to fail may take it for that."""

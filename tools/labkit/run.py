@@ -21,7 +21,7 @@ from labkit.topology import CLIENT, CLIENT6, Host, Topology
 
 ONE_SIDED = {'client-up': True, 'client-down': False}  # the client's capture, one direction of it
 CHOICES = (*VANTAGES, *ONE_SIDED, 'all')
-SETTLE_SECONDS = 0.3
+SETTLE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,8 @@ def play(scenario: Scenario, options: Options, program: pathlib.Path) -> tuple[L
                 with stopping(lab.stop_programs):
                     scenario.play(lab)
                     time.sleep(settle)  # closing connections before their servers end
+                time.sleep(settle)
+                topology.silence()
                 time.sleep(settle)  # what is under way arrives while all still look
     return lab, recording, box
 

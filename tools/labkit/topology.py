@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import pathlib
 import re
+import time
 from contextlib import ExitStack
 from types import TracebackType
 
@@ -22,6 +24,7 @@ from labkit.error import LabError
 from labkit.namespaces import Namespace
 
 MARK = 'deadair-lab'  # alias of every interface of the lab: the middlebox takes no other
+NAMED = pathlib.Path('/run/netns')  # where `ip netns` keeps them
 ROLES = ('client', 'middle', 'server', 'control')
 OFFLOADS = ('tso', 'gso', 'gro', 'lro', 'rx', 'tx', 'sg')
 NAME = re.compile(r'dl(\d+)-(client|middle|server|control)')
@@ -63,6 +66,11 @@ class Host(Namespace):
             self.ip('route', 'replace', where, 'dev', 'eth0', 'src', address)
         return address
 
+    def silence(self) -> None:
+        """Nothing leaves the host from here on, not even what its kernel would send again for dead connections."""
+        for version in ('-4', '-6'):
+            self.ip(version, 'route', 'flush', 'table', 'main')
+
 
 class Topology:
     """Context manager: the namespaces exist within it, and nothing of them after."""
@@ -83,6 +91,10 @@ class Topology:
             self._configure()
             self._made = undo.pop_all()
         return self
+
+    def silence(self) -> None:
+        for host in (self.client, self.server, self.control):
+            host.silence()
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None,
                  trace: TracebackType | None) -> None:
@@ -130,15 +142,17 @@ def leftovers() -> list[Namespace]:
     found = []
     for name in namespaces.names():
         match = NAME.fullmatch(name)
-        if match and not _runs_lab(int(match[1])):
+        if match and not _made_by(int(match[1]), NAMED / name):
             found.append(Namespace(name))
     return found
 
 
-def _runs_lab(pid: int) -> bool:
-    """Pids come round again: only a process that runs the lab keeps its namespaces."""
+def _made_by(pid: int, namespace: pathlib.Path) -> bool:
+    """Pids come round again: a process that began after the namespace was made did not make it."""
     try:
-        with open(f'/proc/{pid}/cmdline', 'rb') as words:
-            return any(word.rpartition(b'/')[2] == b'lab' for word in words.read().split(b'\0'))
+        ticks = int(pathlib.Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()[19])
+        made = namespace.stat().st_ctime
     except OSError:
         return False
+    boot = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    return boot + ticks / os.sysconf('SC_CLK_TCK') <= made + 1

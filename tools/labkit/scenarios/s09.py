@@ -43,7 +43,7 @@ def play(lab: Lab) -> None:
     lab.require(not any(ADDRESS in one.output for one in results[WATCHED]), f'{WATCHED} must be misled')
 
 
-@scenario('S09-twin', twin_of='S09', title='the resolver’s own answers, some delivered twice', rules=repeated,
+@scenario('S09-twin', twin_of='S09', title="the resolver's own answers, some delivered twice", rules=repeated,
           uses=('dnsmasq',))
 def play_twin(lab: Lab) -> None:
     results = ask_in_turn(lab)
