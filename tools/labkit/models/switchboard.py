@@ -53,7 +53,11 @@ class Switchboard:
             context = certificate(self._name, Path(folder)) if self._make.tls else None
             servers = [await asyncio.start_server(self._welcome, *end, ssl=context) for end in bind]
             self._journal.write("ready", bind=[ends.show(end) for end in bind])
-            await asyncio.gather(*(server.serve_forever() for server in servers))
+            try:
+                await asyncio.Event().wait()
+            finally:
+                for server in servers:
+                    server.close()
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         transport = self._make(self._random)
