@@ -24,6 +24,12 @@ std::string_view canonical(std::string_view host, std::array<char, 256>& buffer)
   return {buffer.data(), host.size()};
 }
 
+// An address as SNI or Host names nobody.
+bool is_name(std::string_view host) {
+  IpAddress address;
+  return !host.empty() && !parse_ip_address(host, address);
+}
+
 }  // namespace
 
 void Engine::read_names(Scene& scene, ByteView stream) {
@@ -38,7 +44,7 @@ void Engine::read_names(Scene& scene, ByteView stream) {
     scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
     dossier.web = true;
     // Without a name the server's certificate may have one.
-    dossier.name_done = !hello.sni.empty();
+    dossier.name_done = is_name(hello.sni);
     take_name(scene, hello.sni, NameSource::tls);
     dossier.ech = hello.ech && is_ech_public_name(dossier.host);
     return;
@@ -61,7 +67,7 @@ void Engine::read_names(Scene& scene, ByteView stream) {
   }
   if (proto::tls::looks_like_tls(stream) && stream.size() > 5) {
     dossier.web = true;
-    if (dossier.host.empty()) read_certificate(scene, stream);
+    if (!is_name(dossier.host)) read_certificate(scene, stream);
   }
   const bool neither = tls == ParseStatus::not_this && http == ParseStatus::not_this &&
                        facebook == ParseStatus::not_this;

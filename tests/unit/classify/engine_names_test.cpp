@@ -109,6 +109,15 @@ TEST_CASE("A hello without a name leaves the word to the certificate") {
   CHECK(line.end(talk).app == "certified");
 }
 
+TEST_CASE("An address in place of a name leaves it too") {
+  const Certified app;
+  Line line(app);
+  Talk talk = tcp_talk();
+  line.send(talk, true, client_hello("8.8.4.4"));
+  line.send(talk, false, server_flight());
+  CHECK(line.end(talk).app == "certified");
+}
+
 TEST_CASE("A name that was said outweighs the certificate") {
   const Certified app;
   Line line(app);
