@@ -53,10 +53,10 @@ class Setup:
 
 
 class Run:
-    """The programs of one setup; `within` puts a command into a namespace."""
+    """The programs of one setup; `within` puts a command into a namespace, `client` replaces that role's words."""
 
-    def __init__(self, test: DeadairTest, setup: Setup, within=lambda *command: list(command)):
-        self._test, self._setup, self._within = test, setup, within
+    def __init__(self, test: DeadairTest, setup: Setup, within=lambda *command: list(command), client=None):
+        self._test, self._setup, self._within, self._words = test, setup, within, client
         self._files: dict[str, Path] = {}
         for role in ("chat-server", "relay", "callee"):
             self.start(role)
@@ -65,7 +65,8 @@ class Run:
 
     def start(self, role: str) -> subprocess.Popen:
         path = self._files[role] = self._test.folder / f"{self._setup.app}-{role}-{id(self)}"
-        command = self._within(sys.executable, "-m", f"labkit.models.{self._setup.app}", *self._setup.arguments(role))
+        words = self._words if role == "client" and self._words else self._setup.arguments(role)
+        command = self._within(sys.executable, "-m", f"labkit.models.{self._setup.app}", *words)
         with path.open("wb") as out:
             child = subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=out)
         self._test.addCleanup(child.wait)
@@ -126,6 +127,12 @@ class Variants(DeadairTest):
         veth.wait_until(lambda: run.events("call_connected"), TIMEOUT, "the call")
         run.client.send_signal(signal.SIGTERM)
         self.assertEqual(run.finish()["reason"], "stopped")
+
+    def test_a_chat_without_call_or_address_to_send_from(self):
+        setup = loopback(110)
+        run = Run(self, setup, client=["client", "--chat", setup.chat, "--seconds", "1", "--text-every", "0.4"])
+        self.assertEqual(run.client.wait(TIMEOUT), 0)
+        self.assertTrue(run.events("message_answered"))
 
     def test_a_call_needs_relays(self):
         done = subprocess.run([sys.executable, "-m", "labkit.models.viber", "client", "--chat", "127.0.0.1:1", "--call",

@@ -35,7 +35,7 @@ class App:
 
     def server(self, options: argparse.Namespace) -> Server:
         name = options.tls_name or self.server_names.get(options.generation, "")
-        return Server(options.chat, self.transports[options.generation], self.name.encode(), name, options.bind)
+        return Server(options.chat, self.transports[options.generation], self.name.encode(), name, options.bind or "")
 
 
 def _end(text: str) -> ends.End:
@@ -66,7 +66,7 @@ def _user(app: App) -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--chat", type=_end, action="append", required=True, metavar="END", help="chat server; again for more")
     add("--relay", type=_end, action="append", default=[], metavar="END", help="call relay; again for more")
-    add("--bind", type=_address, default="", metavar="ADDRESS", help="address to send from")
+    add("--bind", type=_address, default=None, metavar="ADDRESS", help="address to send from")
     add("--no-p2p", action="store_true", help="offer no candidates of its own")
     add("--p2p-after", type=float, default=1.5, metavar="S",
         help="seconds on a relay before WhatsApp, Viber and Telegram check peers (default 1.5)")
@@ -116,7 +116,7 @@ class User:
 
     def _call(self, ident: str, other: str, shared: dict, caller: bool, kind: str) -> Call:
         options = self._options
-        setting = Setting(options.relay, self._random, self._journal, caller, shared, options.bind, not options.no_p2p,
+        setting = Setting(options.relay, self._random, self._journal, caller, shared, options.bind or "", not options.no_p2p,
                           options.p2p_after, options.dead_candidate, options.generation)
         plan = Plan(kind, options.seconds if caller else 0, options.camera_on, options.ring_timeout,
                     options.connect_timeout, options.lost_after)
