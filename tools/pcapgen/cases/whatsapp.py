@@ -261,3 +261,22 @@ def call_isp_relay():
     return pcap_case(scene, [flow_count(2), flow(scene.flow(client, relays[0]), media=["voice"], **has),
                              flow(scene.flow(client, relays[1]), lacks=["media"], **has)],
                      not_apps("facebook", "meta"))
+
+
+@case(
+    "whatsapp-call-peer-first",
+    "Media between peers comes first, the relays are asked seconds later from the same local port: "
+    "the earlier flow is the call's too.",
+    SOURCE,
+)
+def call_peer_first():
+    scene = Scene("whatsapp-call-peer-first")
+    client, relay, peer = (HOST, 51800), whatsapp.RELAYS[0], ("198.51.100.66", 9344)
+    streams = [RtpStream(scene.random, 120, (60, 150), 960) for _ in "ab"]
+    _both_ways(scene, streams, client, peer, 0, 5)
+    call = whatsapp.Call(scene, client, [relay])
+    call.allocate(12 * SECOND)
+    call.bye(20 * SECOND)
+    has = {"app": "whatsapp", "service": "call"}
+    return pcap_case(scene, [flow_count(2), flow(scene.flow(client, peer), media=["voice"], **has),
+                             flow(scene.flow(client, relay), lacks=["media"], **has)], [VIDEO_ONLY])
