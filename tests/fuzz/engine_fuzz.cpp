@@ -156,7 +156,7 @@ void show(classify::Engine& engine, Talk& talk, const Script& script, const wire
   if (!(keyed.key == talk.key)) return;  // the family changed under way
   talk.record.ts_last_ns = packet.ts_ns;
   if (packet.payload.empty() || !classify::Engine::wants(talk.record)) return;
-  engine.prefetch(talk.record);
+  engine.prefetch(talk.record, keyed.from);
   engine.on_payload(talk.record, keyed, packet, packet.proto == kTcp ? &talk.track : nullptr);
 }
 
