@@ -120,7 +120,8 @@ class Truth(DeadairTest):
 
     def test_runs_agree_by_role_action_and_parameter_only(self):
         def roles(times: int, **more) -> list[str]:
-            return truth.role_actions({"actions": [{"role": "r", "action": "drop", "params": {"k": 1}, **more}] * times})
+            one = {"role": "r", "action": "drop", "params": {"k": 1}, **more}
+            return truth.role_actions({"actions": [one] * times})
         self.assertEqual(roles(1, flow="one"), roles(3, flow="other"))
         self.assertNotEqual(roles(1), roles(1, params={"k": 2}))
 

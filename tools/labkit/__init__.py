@@ -1,1 +1,1 @@
-"""The lab: real programs over network namespaces, a middlebox that interferes on request, and the truth of what it did."""
+"""The lab: real programs over network namespaces, a middlebox that interferes, and the truth of it."""

@@ -35,10 +35,12 @@ def run_one(options: argparse.Namespace) -> int:
     out = options.write or ROOT / 'build/lab-runs' / f'{chosen.number}-seed{options.seed}-rtt{options.rtt}'
     told = run(chosen, Options(out, options.seed, options.rtt, options.vantage))
     for one in told['actions']:
-        print(f'{one["role"]}: {one["action"]} {one["flow"]["proto"]} {one["flow"]["client"]} - {one["flow"]["server"]}, '
+        flow = one['flow']
+        print(f'{one["role"]}: {one["action"]} {flow["proto"]} {flow["client"]} - {flow["server"]}, '
               f'{one["packets_affected"]} packets touched, {one["packets_injected"]} made')
     failed = sum(not step['ok'] for step in told['traffic'])
-    print(f'{chosen.number}: {len(told["traffic"])} steps of clients, {failed} failed; captures and truth.json in {out}')
+    print(f'{chosen.number}: {len(told["traffic"])} steps of clients, {failed} failed; '
+          f'captures and truth.json in {out}')
     wrong = truth.disagreements(told['actions'])
     for line in wrong:
         print(f'lab: {line}', file=sys.stderr)

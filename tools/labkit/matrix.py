@@ -1,4 +1,4 @@
-"""Plays scenarios with many seeds, round-trip times and vantages at once, and sets what deadair said beside the truth."""
+"""Plays scenarios with many seeds, times and vantages at once, and sets what deadair said beside the truth."""
 from __future__ import annotations
 
 import collections

@@ -15,6 +15,7 @@ from labkit.topology import Topology
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The middlebox stands between two legs: half the delay on either, and routers that take from the TTL.
 POSITION, CLIENT_HOPS, SERVER_HOPS = 0.5, 3, 8
+SERVER_TTL = 64 - SERVER_HOPS  # what a server's packets have left where the middlebox is
 OVERRIDE = 'DEADAIR_MIDDLEBOX'  # a program to use instead of the one built here
 
 

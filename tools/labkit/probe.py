@@ -6,7 +6,7 @@ import pathlib
 import shutil
 
 from labkit.error import LabError
-from labkit.namespaces import Namespace, run
+from labkit.namespaces import Namespace
 from labkit.registry import Scenario
 
 ALWAYS = ('ip', 'setpriv', 'sysctl', 'ethtool', 'tcpdump')
@@ -46,7 +46,7 @@ def why_not(scenario: Scenario | None) -> str | None:
     except LabError as fault:
         return f'no network namespaces here: {fault}'
     if features:
-        return f'this kernel lacks {", ".join(features)} (it is {pathlib.Path("/proc/sys/kernel/osrelease").read_text().strip()})'
+        return f'this kernel ({os.uname().release}) lacks {", ".join(features)}'
     if scenario and 'tun' in scenario.uses and not pathlib.Path('/dev/net/tun').exists():
         return 'this machine has no /dev/net/tun'
     return None
@@ -56,8 +56,3 @@ def require(scenario: Scenario | None) -> None:
     reason = why_not(scenario)
     if reason:
         raise LabError(reason)
-
-
-def describe() -> str:
-    """Names and versions, for reports."""
-    return run('ip', '-V').strip()

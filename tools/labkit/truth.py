@@ -93,7 +93,7 @@ def action(entry: dict[str, Any], captures: dict[str, dict[FlowKey, list[Packet]
 
 
 def actions(entries: list[dict[str, Any]], captures: Captures, away_ns: dict[str, int]) -> list[dict[str, Any]]:
-    """All of them, in the order in which they began. `away_ns`: how long packets go from each place to the middlebox."""
+    """All, in the order in which they began. `away_ns`: how long packets go from each place to the middlebox."""
     indexed = {vantage: by_flow(packets) for vantage, packets in captures.items()}
     made = [action(entry, indexed, away_ns) for entry in entries]
     return sorted(made, key=lambda one: (one['first_s'] or 0, one['role'], one['flow']['client']))

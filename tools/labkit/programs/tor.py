@@ -114,6 +114,8 @@ def client(lab: Lab, relays: list[Relay], bridge_line: str | None = None) -> Pro
     folder = lab.folder('tor-client')
     folder.chmod(0o700)
     authorities = '\n'.join(one.line for one in relays)
-    through = f'UseBridges 1\n{bridge_line}\nClientTransportPlugin obfs4 exec /usr/bin/obfs4proxy\n' if bridge_line else ''
+    through = ''
+    if bridge_line:
+        through = f'UseBridges 1\n{bridge_line}\nClientTransportPlugin obfs4 exec /usr/bin/obfs4proxy\n'
     return start(lab, lab.client, 'client', f'{TESTING}{authorities}\nDataDirectory {folder}\nSocksPort {SOCKS_PORT}\n'
                                             f'{through}Log notice stdout\n')

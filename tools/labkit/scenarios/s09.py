@@ -4,6 +4,7 @@ from __future__ import annotations
 import random
 
 from labkit import websites
+from labkit.middlebox import SERVER_TTL
 from labkit.programs import dnsmasq
 from labkit.programs.client_run import Result
 from labkit.registry import Rule, scenario
@@ -15,12 +16,15 @@ ELSEWHERE = '203.0.113.66'
 
 
 def rules(chance: random.Random) -> list[Rule]:
-    """A bogon, another public address, or a denial; the TTL copied or lower. The real answer passes."""
+    """A bogon, another public address, or a denial; the TTL as the resolver's or lower. The real answer passes.
+
+    The TTL is absolute: in a flow of one question the middlebox has seen nothing of the resolver to copy.
+    """
     answer = chance.choice([{'address': chance.choice(BOGONS), 'address6': '::1'}, {'address': ELSEWHERE},
                             {'nxdomain': True}])
     return [{'name': 'watched', 'direction': 'up',
              'match': {'proto': 'udp', 'server_port': 53, 'dns_name': WATCHED},
-             'action': {'type': 'dns', **answer, 'ttl': chance.choice(['mirror', '-7']), 'delay_ms': 2,
+             'action': {'type': 'dns', **answer, 'ttl': chance.choice([SERVER_TTL, SERVER_TTL - 7]), 'delay_ms': 2,
                         'ip_id': chance.choice(['random', 'zero', 'next'])}}]
 
 
