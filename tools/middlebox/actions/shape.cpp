@@ -6,6 +6,11 @@
 
 namespace deadair::middlebox {
 
+CoDel::CoDel(double rate_bps) {
+  constexpr double kFullPacketBits = 1514 * 8, kTargetNs = 5e6;
+  target_ns_ = static_cast<std::int64_t>(std::max(kTargetNs, kFullPacketBits / rate_bps * 1e9));
+}
+
 bool CoDel::drops(std::int64_t leaves_ns, std::int64_t waited_ns) {
   const bool ok = ok_to_drop(leaves_ns, waited_ns);
   if (!dropping_) {
@@ -23,7 +28,7 @@ bool CoDel::drops(std::int64_t leaves_ns, std::int64_t waited_ns) {
 }
 
 bool CoDel::ok_to_drop(std::int64_t leaves_ns, std::int64_t waited_ns) {
-  if (waited_ns < kTargetNs) {
+  if (waited_ns < target_ns_) {
     first_above_ns_ = 0;
     return false;
   }
