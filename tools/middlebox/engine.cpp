@@ -6,24 +6,28 @@
 namespace deadair::middlebox {
 namespace {
 
+// Neighbour and router discovery and redirects (RFC 4861): what routers do not pass on.
+bool is_discovery(const Headers& headers) {
+  constexpr std::uint16_t kRouterSolicitation = 133, kRedirect = 137;
+  const wire::Packet& packet = headers.packet;
+  return packet.proto == wire::ip_proto::kIcmp6 && packet.src_port >= kRouterSolicitation &&
+         packet.src_port <= kRedirect;
+}
+
 // Takes a leg's hops from the TTL. False when the packet dies of it.
 bool cross(Frame& frame, const Leg& leg) {
   Headers headers;
   if (leg.hops == 0 || !read_headers(frame, headers)) return true;
-  // What is for the link alone (neighbour discovery, RFC 4861 section 7.1) meets no router.
-  if (headers.packet.dst.multicast() || headers.packet.proto == wire::ip_proto::kIcmp6) return true;
+  if (headers.packet.dst.multicast() || is_discovery(headers)) return true;
   if (headers.packet.ttl <= leg.hops) return false;
   set_ttl(frame, headers, static_cast<std::uint8_t>(headers.packet.ttl - leg.hops));
   return true;
 }
 
-// ARP and neighbour discovery belong to the link, whose delay nobody would see on a routed path.
+// ARP and its like belong to the link, whose delay nobody would see on a routed path.
 bool is_link_traffic(const Frame& frame) {
-  constexpr std::uint16_t kRouterSolicitation = 133, kRedirect = 137;
   Headers headers;
-  if (!read_headers(frame, headers)) return true;
-  return headers.packet.proto == wire::ip_proto::kIcmp6 &&
-         headers.packet.src_port >= kRouterSolicitation && headers.packet.src_port <= kRedirect;
+  return !read_headers(frame, headers) || is_discovery(headers);
 }
 
 }  // namespace

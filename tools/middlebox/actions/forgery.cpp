@@ -67,7 +67,7 @@ void Forgery::read_window(Fields& fields) {
 }
 
 Forgery::Header Forgery::next(const FlowSide& claimed, const FlowSide& victim,
-                              const wire::Packet& cause, Memory& memory) const {
+                              const wire::Packet& cause, Memory& memory, std::size_t before) const {
   Header out;
   out.ip.src = claimed.address;
   out.ip.dst = victim.address;
@@ -77,7 +77,7 @@ Forgery::Header Forgery::next(const FlowSide& claimed, const FlowSide& victim,
     compute_algebra(claimed, victim, memory, out);
   } else {
     out.window = window_for(claimed, memory);
-    out.ip.ip_id = ip_id_for(claimed, cause, memory);
+    out.ip.ip_id = ip_id_for(claimed, cause, memory, before);
   }
   ++memory.serial;
   return out;
@@ -100,13 +100,13 @@ std::uint16_t Forgery::window_for(const FlowSide& claimed, Memory& memory) const
   }
 }
 
-std::uint16_t Forgery::ip_id_for(const FlowSide& claimed, const wire::Packet& cause,
-                                 Memory& memory) const {
+std::uint16_t Forgery::ip_id_for(const FlowSide& claimed, const wire::Packet& cause, Memory& memory,
+                                 std::size_t before) const {
   switch (ip_id_rule_) {
     case IpIdRule::copy:
       return cause.ip_id;
     case IpIdRule::next:
-      return static_cast<std::uint16_t>(claimed.ip_id + 1U + memory.serial);
+      return static_cast<std::uint16_t>(claimed.ip_id + 1U + before);
     case IpIdRule::random:
       return memory.random.sixteen_bits();
     default:

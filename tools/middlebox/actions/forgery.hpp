@@ -13,7 +13,7 @@ enum class IpIdRule : std::uint8_t { fixed, copy, next, random, algebra };
 
 // "ttl": absolute number, "-7" relative to the claimed sender's last packet, or "mirror".
 // "ip_id": number, "zero", "copy" (of the packet that set it off), "next" (the claimed sender's
-// last and 1 for each forged packet), "random", or {"k": 13}.
+// last and 1 more for each packet forged at once), "random", or {"k": 13}.
 // "window": number, "copy" (the claimed sender's) or "random". "df": true or false.
 class Forgery {
  public:
@@ -23,9 +23,10 @@ class Forgery {
     IpFields ip;
     std::uint16_t window = 0;
   };
-  // For the next packet that claims to come from `claimed` and goes to `victim`.
+  // For the next packet that claims to come from `claimed` and goes to `victim`; `before`: how many
+  // the same cause has sent there already.
   Header next(const FlowSide& claimed, const FlowSide& victim, const wire::Packet& cause,
-              Memory& memory) const;
+              Memory& memory, std::size_t before = 0) const;
 
  private:
   enum class WindowRule : std::uint8_t { fixed, copy, random };
@@ -36,7 +37,7 @@ class Forgery {
   [[nodiscard]] std::uint8_t ttl_for(const FlowSide& claimed) const;
   [[nodiscard]] std::uint16_t window_for(const FlowSide& claimed, Memory& memory) const;
   [[nodiscard]] std::uint16_t ip_id_for(const FlowSide& claimed, const wire::Packet& cause,
-                                        Memory& memory) const;
+                                        Memory& memory, std::size_t before) const;
   void compute_algebra(const FlowSide& claimed, const FlowSide& victim, Memory& memory,
                        Header& out) const;
 

@@ -93,7 +93,7 @@ void Reset::inject(const Transit& transit, Way way, Memory& memory,
   const bool with_ack = ack_rule_ == AckRule::next ||
                         (ack_rule_ == AckRule::by_flags && (flags_ & wire::tcp_flag::kAck) != 0);
   for (std::size_t i = 0; i < seq_offsets_.size(); ++i) {
-    const auto header = forgery_.next(claimed, victim, transit.packet(), memory);
+    const auto header = forgery_.next(claimed, victim, transit.packet(), memory, i);
     TcpFields tcp{claimed.port, victim.port,  position.seq + seq_offsets_[i], 0,
                   flags_,       header.window};
     // A forged SYN+ACK begins a sequence of its own.

@@ -33,6 +33,20 @@ TEST_CASE("a packet whose TTL the path uses up ends there") {
   CHECK(sent[0].packet().ttl == 1);
 }
 
+TEST_CASE("hops are taken from ICMPv6, but not from neighbour discovery") {
+  // RFC 4443 section 4.1, RFC 4861 section 4.3: an echo request, a neighbour solicitation.
+  const auto hop_limit = [](unsigned type) {
+    mb::Frame frame = Ends{false}.udp(Way::up, Bytes(12), 255);
+    frame.bytes[14 + 6] = 58;
+    frame.bytes[14 + 40] = static_cast<std::uint8_t>(type);
+    Scene scene(R"({"path":{"client_hops":2,"server_hops":5}})");
+    scene.up(0, frame);
+    return int{scene.take().at(0).packet().ttl};
+  };
+  CHECK(hop_limit(128) == 248);
+  CHECK(hop_limit(135) == 255);
+}
+
 TEST_CASE("ARP passes at once, whatever the rules say") {
   Scene scene(R"({"path":{"delay_ms":50},"rules":[{"name":"n","action":{"type":"drop"}}]})");
   scene.up(1, {hex("ffffffffffff0200000000aa0806") + Bytes(28, 1), {}});

@@ -54,6 +54,7 @@ TEST_CASE("a reset to both sides, in time and place") {
     CHECK(to_server[0].packet().seq == kRequestEnd);
     CHECK(to_server[0].packet().ack == 5001);
     CHECK(to_server[0].packet().ttl == 57);
+    CHECK(to_server[0].packet().ip_id == (v4 ? 13 : 0));
   }
 }
 
