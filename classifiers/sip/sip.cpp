@@ -136,8 +136,12 @@ class Sip final : public classify::Classifier {
     const bool up = take_side(head.up, flow.client, claims);
     const bool down = take_side(head.down, flow.server, claims);
     if (up || down) return Answer::unsure;
-    const ByteView grown = head.grew == Direction::up ? head.up : head.down;
-    const bool may_come = proto::sip::looks_like_sip(grown) || !head.from_start;
+    // A capture that begins in mid-stream may begin inside a message of one side; the other side's
+    // head then decides.
+    const bool grew_up = head.grew == Direction::up;
+    const ByteView grown = grew_up ? head.up : head.down;
+    const ByteView other = grew_up ? head.down : head.up;
+    const bool may_come = proto::sip::looks_like_sip(grown) || (!head.from_start && other.empty());
     return may_come ? Answer::unsure : Answer::not_for_us;
   }
 };

@@ -61,20 +61,26 @@ constexpr std::array<std::string_view, 6> kHttp = {"HTTP/1.", "GET ",     "POST 
 // Headers longer than this are some other use of HTTP.
 constexpr std::size_t kMostHeader = 2048;
 
+Match begins_with_http(ByteView bytes) {
+  Match best = Match::no;
+  for (const std::string_view word : kHttp) best = std::max(best, begins(bytes, word));
+  return best;
+}
+
 // The version exchange behind an HTTP request or answer, or behind several: programs that talk
-// their way through proxies send pairs of them.
+// their way through proxies send pairs of them. Anything else behind a header is a web page.
 Match version_behind_http(ByteView bytes) {
-  const bool http = std::any_of(kHttp.begin(), kHttp.end(),
-                                [&](std::string_view word) { return bytes.starts_with(word); });
-  const bool may_be = std::any_of(kHttp.begin(), kHttp.end(), [&](std::string_view word) {
-    return begins(bytes, word) == Match::maybe;
-  });
-  if (!http) return may_be ? Match::maybe : Match::no;
-  const std::string_view head = bytes.first(kMostHeader).text();
-  const std::size_t at = head.find("\r\n\r\nSSH-");
-  if (at == head.npos) return bytes.size() < kMostHeader ? Match::maybe : Match::no;
-  constexpr std::size_t kEnd = 4;
-  return begins_with_version(bytes.from(at + kEnd));
+  constexpr std::string_view kEnd = "\r\n\r\n";
+  ByteView rest = bytes.first(kMostHeader);
+  for (Match http = begins_with_http(rest); http != Match::no; http = begins_with_http(rest)) {
+    const std::size_t end = rest.text().find(kEnd);
+    if (http == Match::maybe || end == std::string_view::npos)
+      return bytes.size() < kMostHeader ? Match::maybe : Match::no;
+    rest = rest.from(end + kEnd.size());
+    const Match version = begins_with_version(rest);
+    if (version != Match::no) return version;
+  }
+  return Match::no;
 }
 
 Answer certain(Claims& claims, const SignalInfo& signal, Service service) {
