@@ -119,6 +119,7 @@ TEST_CASE("facebook: TURN in mid-stream counts at Meta's addresses") {
 Outcome ask_at(std::string_view server, const Bytes& packet, const std::vector<Bytes>& before = {},
                bool flowing = false) {
   std::vector<classify::Glimpse> earlier;
+  earlier.reserve(before.size());
   for (const Bytes& each : before) earlier.push_back(glimpse_of(up(each)));
   classify::FlowFacts flow = udp_flow(server, 3478);
   flow.earlier = earlier;

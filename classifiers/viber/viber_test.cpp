@@ -12,8 +12,6 @@ namespace {
 
 using namespace deadair;
 using namespace deadair::test;
-using classifiers::viber::FalseTls;
-using classifiers::viber::Frames;
 using classify::Answer;
 using classify::Direction;
 using classify::Glimpse;
@@ -43,6 +41,7 @@ Glimpse glimpse(const Bytes& payload, Direction direction = Direction::up) {
 
 Outcome after(const std::vector<Bytes>& earlier, const Bytes& payload) {
   std::vector<Glimpse> glimpses;
+  glimpses.reserve(earlier.size());
   for (const Bytes& each : earlier) glimpses.push_back(glimpse(each));
   classify::FlowFacts flow = udp_flow("203.0.113.7", 7985);
   flow.earlier = glimpses;

@@ -216,6 +216,7 @@ Bytes media(std::string_view head, std::string_view profile, std::string_view ss
 Outcome ask_media(const Bytes& packet, const std::vector<Bytes>& before,
                   std::string_view server = "198.51.100.4", bool flowing = false) {
   std::vector<classify::Glimpse> earlier;
+  earlier.reserve(before.size());
   for (const Bytes& each : before) earlier.push_back(glimpse_of(up(each)));
   classify::FlowFacts flow = udp_flow(server, 32641);
   flow.earlier = earlier;

@@ -47,17 +47,21 @@ bool has_ports(std::uint8_t proto) {
   return proto == kTcp || proto == kUdp || proto == kSctp;
 }
 
+// True when the ends of a flow's first packet suggest that it is an answer: it comes from a
+// server's port, or in a capture that begins in the middle from a public address to a private one,
+// for networks behind a translator seldom hold servers.
+bool answers(const wire::Packet& packet) {
+  if (is_server_port(packet.src_port) != is_server_port(packet.dst_port))
+    return is_server_port(packet.src_port);
+  return !is_private(packet.src) && is_private(packet.dst) && !packet.dst.multicast();
+}
+
 void guess_client(flow::FlowRecord& record, const wire::Packet& packet, flow::Side from) {
   using namespace wire::tcp_flag;
   if (packet.proto == wire::ip_proto::kTcp && (packet.tcp_flags & (kSyn | kRst)) == kSyn) {
     const bool answer = (packet.tcp_flags & kAck) != 0;
     record.believe_client(answer ? flow::other(from) : from, flow::ClientBasis::syn);
-  } else if (has_ports(packet.proto) && is_server_port(packet.src_port) &&
-             !is_server_port(packet.dst_port)) {
-    record.believe_client(flow::other(from), flow::ClientBasis::port);
-  } else if (has_ports(packet.proto) && !is_private(packet.src) && is_private(packet.dst) &&
-             !packet.dst.multicast()) {
-    // A capture that begins in the middle: networks behind a translator seldom hold servers.
+  } else if (has_ports(packet.proto) && answers(packet)) {
     record.believe_client(flow::other(from), flow::ClientBasis::port);
   }
 }
