@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Rule = dict[str, Any]
 Rules = Callable[[random.Random], list[Rule]]
 VERDICTS = ('none', 'inconclusive', 'suspected', 'likely')
-NUMBER = re.compile(r'S\d\d(-[a-z0-9-]+)?')
+NUMBER = re.compile(r'[SC]\d\d(-[a-z0-9-]+)?')
 
 
 @dataclass(frozen=True)
