@@ -25,7 +25,7 @@ def interrupt(number: int, _: FrameType | None) -> None:
 def show_list(_: argparse.Namespace) -> int:
     for one in registry.load().values():
         twin = f' (twin of {one.twin_of})' if one.twin_of else ''
-        print(f'{one.number:<12} {one.expect.verdict:<13} {one.title}{twin}')
+        print(f'{one.number:<12} {one.expect.level:<17} {one.title}{twin}')
     return 0
 
 
@@ -65,7 +65,7 @@ def clean(_: argparse.Namespace) -> int:
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog='tools/lab', description='Real programs, real interference, known truth.')
     commands = made.add_subparsers(required=True, metavar='COMMAND')
-    listing = commands.add_parser('list', help='the scenarios, and the verdict expected of each')
+    listing = commands.add_parser('list', help='the scenarios, and the level expected of each')
     listing.set_defaults(act=show_list)
     one = commands.add_parser('run', help='play one scenario; leaves captures and truth.json')
     one.add_argument('scenario', metavar='SCENARIO')

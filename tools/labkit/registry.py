@@ -6,7 +6,7 @@ import pkgutil
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from labkit.error import LabError
@@ -16,16 +16,38 @@ if TYPE_CHECKING:
 
 Rule = dict[str, Any]
 Rules = Callable[[random.Random], list[Rule]]
-VERDICTS = ('none', 'inconclusive', 'suspected', 'likely')
+Play = Callable[['Lab'], None]
+LEVELS = ('none', 'observed', 'anomalous', 'likely', 'confirmed_pattern')  # `level` of a finding, none before all
+OUTCOMES = ('ok', 'degraded', 'blocked', 'inconclusive', 'not_observable')  # `outcome` of a verdict
 NUMBER = re.compile(r'[SC]\d\d(-[a-z0-9-]+)?')
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """What deadair should say: `verdict` is the least one for a guilty scenario and the only one for `none`."""
+    """What deadair should say.
 
-    verdict: str = 'none'
+    `level` is the least a guilty scenario's findings must reach; `none` makes it innocent. `signals` are finding ids
+    that must be named, `*` at the end stands for the rest of several. `verdicts` maps `app/service` to the outcome.
+    `notes` are exculpatory ids and gates that should be named, never above `observed`.
+    """
+
+    level: str = 'none'
     signals: tuple[str, ...] = ()
+    verdicts: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS or not set(self.verdicts.values()) <= set(OUTCOMES):
+            raise ValueError(f'level {self.level}, verdicts {self.verdicts}')
+
+
+@dataclass(frozen=True)
+class Bundled:
+    """How the scenario's case is made: RTT in ms, and which addresses become others after recording."""
+
+    rtt_ms: int = 50
+    seed: int = 1
+    rewrite: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -34,16 +56,17 @@ class Scenario:
 
     number: str
     title: str
-    play: Callable[['Lab'], None]
+    play: Play
     rules: Rules
     expect: Expectation
     twin_of: str | None
     offloads: bool
     uses: tuple[str, ...]
+    bundled: Bundled = Bundled()
 
     @property
     def innocent(self) -> bool:
-        return self.expect.verdict == 'none'
+        return self.expect.level == 'none'
 
 
 SCENARIOS: dict[str, Scenario] = {}
@@ -54,21 +77,25 @@ def no_rules(_: random.Random) -> list[Rule]:
     return []
 
 
-def scenario(number: str, *, title: str, twin_of: str | None = None, rules: Rules = no_rules, verdict: str = 'none',
-             signals: tuple[str, ...] = (), offloads: bool = False,
-             uses: tuple[str, ...] = ()) -> Callable[[Callable[['Lab'], None]], Callable[['Lab'], None]]:
+def scenario(number: str, *, title: str, twin_of: str | None = None, rules: Rules = no_rules, level: str = 'none',
+             signals: tuple[str, ...] = (), verdicts: dict[str, str] | None = None, notes: tuple[str, ...] = (),
+             offloads: bool = False, uses: tuple[str, ...] = (), bundle_rtt: int = 50,
+             rewrite: dict[str, str] | None = None) -> Callable[[Play], Play]:
     """Register the function that plays the scenario's traffic.
 
     `rules` is called with a generator made of the seed: all that differs between seeds comes from it, so that the same
-    seed does the same. `uses` names the programs beyond iproute2 and tcpdump; a run says which are absent.
+    seed does the same. `uses` names the programs beyond iproute2 and tcpdump; a run says which are absent. For the rest
+    see Expectation and Bundled.
     """
-    if not NUMBER.fullmatch(number) or verdict not in VERDICTS:
-        raise ValueError(f'scenario {number}, verdict {verdict}')
+    if not NUMBER.fullmatch(number):
+        raise ValueError(f'scenario {number}')
+    expect = Expectation(level, signals, verdicts or {}, notes)
+    bundled = Bundled(bundle_rtt, rewrite=rewrite or {})
 
-    def register(play: Callable[['Lab'], None]) -> Callable[['Lab'], None]:
+    def register(play: Play) -> Play:
         if number in SCENARIOS:
             raise ValueError(f'two scenarios {number}')
-        SCENARIOS[number] = Scenario(number, title, play, rules, Expectation(verdict, signals), twin_of, offloads, uses)
+        SCENARIOS[number] = Scenario(number, title, play, rules, expect, twin_of, offloads, uses, bundled)
         return play
 
     return register

@@ -31,6 +31,8 @@ NAME = re.compile(r'dl(\d+)-(client|middle|server|control)')
 CLIENT, CLIENT6 = '192.168.77.2', '2001:db8:77::2'
 SERVER, SERVER6 = '192.168.77.1', '2001:db8:77::1'
 CONTROL, CONTROL6 = '192.168.77.3', '2001:db8:77::3'
+# Ranges of RFC 2544, RFC 5737 and RFC 3849: stand for public addresses here, and deadair is told so.
+DOCUMENTATION = ('198.18.0.0/15', '192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32')
 HARDWARE = {'client': '02:00:5e:00:77:02', 'server': '02:00:5e:00:77:01', 'control': '02:00:5e:00:77:03'}
 # No solicitations, no waiting for duplicate addresses: nothing but the traffic asked for.
 HOST_SETTINGS = {f'net__ipv6__conf__{kind}__{name}': value for kind in ('all', 'default')

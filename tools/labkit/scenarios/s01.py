@@ -19,8 +19,8 @@ def rules(chance: random.Random) -> list[Rule]:
                         'ip_id': chance.choice(['random', 'zero']), 'window': chance.choice(['copy', 'random'])}}]
 
 
-@scenario('S01', title='RST to both ends 5 ms after a watched SNI, TTL 7 lower', rules=rules, verdict='likely',
-          signals=('RST.PSH', 'INJ.TTL'), uses=('nginx', 'curl', 'openssl'))
+@scenario('S01', title='RST to both ends 5 ms after a watched SNI, TTL 7 lower', rules=rules, level='likely',
+          signals=('RST.PSH.*', 'INJ.TTL'), uses=('nginx', 'curl', 'openssl'))
 def play(lab: Lab) -> None:
     sites = websites.serve(lab)
     results = websites.visit_in_turn(

@@ -16,7 +16,7 @@ def rules(_: random.Random) -> list[Rule]:
              'match': {'proto': 'tcp', 'server_port': 443, 'sni': WATCHED}, 'action': {'type': 'drop'}}]
 
 
-@scenario('S04', title='all packets dropped from a watched SNI on, both directions', rules=rules, verdict='likely',
+@scenario('S04', title='all packets dropped from a watched SNI on, both directions', rules=rules, level='likely',
           signals=('DROP.TRIGGER.SNI',), uses=('nginx', 'curl', 'openssl'))
 def play(lab: Lab) -> None:
     sites = websites.serve(lab)

@@ -40,7 +40,7 @@ def ask_in_turn(lab: Lab) -> dict[str, list[Result]]:
 
 
 @scenario('S09', title='a forged DNS answer 2 ms after a watched question, the real one later', rules=rules,
-          verdict='likely', signals=('DNS.DUP', 'DNS.FAST'), uses=('dnsmasq',))
+          level='likely', signals=('DNS.DUP', 'DNS.FAST'), uses=('dnsmasq',))
 def play(lab: Lab) -> None:
     results = ask_in_turn(lab)
     lab.require(all(ADDRESS in one.output for one in results[OTHER]), f'{OTHER} must resolve')

@@ -31,7 +31,7 @@ def require_status(lab: Lab, results: dict[str, list[Result]], watched: int) -> 
                 f'{WATCHED} must be answered with {watched}')
 
 
-@scenario('S10', title='an injected HTTP 302 and FIN, the real 200 later', rules=rules, verdict='likely',
+@scenario('S10', title='an injected HTTP 302 and FIN, the real 200 later', rules=rules, level='likely',
           signals=('BLOCKPAGE.INJECTED',), uses=('nginx', 'curl', 'openssl'))
 def play(lab: Lab) -> None:
     websites.serve(lab)
