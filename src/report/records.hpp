@@ -98,6 +98,79 @@ struct Flow {
   std::span<const Closing> closings;
 };
 
+// A relay or a peer that a call tried.
+struct CallTarget {
+  IpAddress ip;
+  std::uint16_t port = 0;
+  std::uint64_t requests = 0;   // towards it, repetitions counted
+  std::uint64_t responses = 0;  // from it, refusals counted
+};
+
+enum class CallOutcome : std::uint8_t {
+  connected,
+  no_answer,
+  setup_failed,
+  one_way,
+  cut,
+  degraded,
+  cancelled,
+  not_observable,
+};
+
+// Media of a call in one direction.
+struct CallMedia {
+  std::uint64_t packets = 0;
+  std::optional<double> loss;  // 0 to 1; absent where sequence numbers cannot be read
+  std::optional<double> jitter_ms;
+  std::optional<double> mos;  // 1 to 5, ITU-T G.107 approximated
+
+  // Shown by the text output only; not fields of the record.
+  double kbps = 0;
+  bool proxy = false;         // judged by packet rates alone: the RTP headers cannot be read
+  std::uint32_t freezes = 0;  // pauses of more than 200 ms that the sender did not make
+  std::int64_t frozen_ns = 0;
+  std::optional<double> delay_trend_ms;  // how much later packets came at the end
+  std::optional<double> reported_loss;   // by the receiver, in RTCP
+  std::optional<double> reported_jitter_ms;
+};
+
+// A stretch of a call in which one kind of media flowed.
+struct CallStretch {
+  std::uint8_t media = 0;  // media:: bits
+  bool up = false;
+  std::int64_t from_ns = 0;
+  std::int64_t to_ns = 0;
+};
+
+// One attempt at a call, however many flows it used. `up` is from the socket that placed it.
+struct Call {
+  std::uint64_t number = 0;  // within the run, from 1
+  std::string_view app;
+  IpAddress client_ip;
+  std::uint16_t client_port = 0;
+  std::int64_t ts_start_ns = 0;
+  std::optional<std::int64_t> ts_media_ns;
+  std::int64_t ts_end_ns = 0;
+  Frame frame_start;
+  std::uint8_t media = 0;  // media:: bits
+  CallOutcome outcome = CallOutcome::not_observable;
+  std::span<const CallTarget> relays;
+  std::span<const CallTarget> peers;
+  std::span<const std::string_view> flows;  // Community IDs; empty when no sink asked for them
+  std::optional<std::int64_t> setup_ns;     // first set-up packet to first media
+  std::optional<std::int64_t> talk_ns;      // media both ways
+  CallMedia up, down;
+
+  // Shown by the text output only; not fields of the record.
+  std::optional<std::int64_t> ring_ns;  // first answer of a relay, or ringing, to media or the end
+  std::string_view reason;              // one clause: what decided the outcome
+  std::span<const CallStretch> stretches;
+  std::uint32_t chat_flows = 0;  // text flows of the same application and client, alive around it
+  std::uint64_t chat_sent = 0;   // their messages within a minute of the call
+  std::uint64_t chat_received = 0;
+  std::optional<double> chat_rtt_ms;
+};
+
 // One per input, after everything else.
 struct Capture {
   std::uint32_t input = 0;
@@ -136,6 +209,7 @@ class Sink {
   // a complete record needs (the Community ID).
   [[nodiscard]] virtual bool complete() const = 0;
   virtual void flow(const Flow& flow) = 0;
+  virtual void call(const Call& call) { static_cast<void>(call); }
   virtual void capture(const Capture& capture) = 0;
   // After the last record. Throws Error when the output could not be written.
   virtual void finish(const Summary& summary) = 0;
