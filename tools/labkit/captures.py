@@ -6,7 +6,7 @@ import pathlib
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labkit.error import LabError
 
@@ -14,6 +14,7 @@ PROTOCOLS = {1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmp'}
 CHECKSUM_AT = {'tcp': 16, 'udp': 6}  # within the transport header
 ICMP_ERRORS = {(4, 3), (4, 11), (6, 1), (6, 2), (6, 3)}  # RFC 792, RFC 4443: each quotes the packet it answers
 NANOSECOND_PCAP, MICROSECOND_PCAP = b'\x4d\x3c\xb2\xa1', b'\xd4\xc3\xb2\xa1'
+FILE_HEADER, RECORD_HEADER = 24, 16
 Endpoint = tuple[str, int]
 FlowKey = tuple[str, frozenset[Endpoint]]
 
@@ -103,35 +104,67 @@ def packet(frame: int, time_ns: int, data: bytes) -> Packet | None:
     return Packet(frame, time_ns, source, target, flow, header.ttl, same, inner is not None)
 
 
-def records(data: bytes, path: pathlib.Path) -> Iterator[tuple[int, int, bytes]]:
-    """(offset, time in ns, frame) of every record; one cut off at the end is left out."""
+@dataclass(frozen=True)
+class Frame:
+    """One record of a capture; `length` counts what was on the wire, `data` may hold less. `number` is from 1."""
+
+    number: int
+    time_ns: int
+    data: bytes
+    length: int
+
+    def moved(self, time_ns: int) -> Frame:
+        return replace(self, time_ns=time_ns)
+
+    def cut(self, size: int) -> Frame:
+        """As a snapshot length leaves it."""
+        return replace(self, data=self.data[:size])
+
+    def holding(self, data: bytes) -> Frame:
+        """With other bytes in place of as many of its own."""
+        return replace(self, data=data)
+
+
+def frames(path: pathlib.Path) -> Iterator[Frame]:
+    """Every record; one cut off at the end of the file is left out."""
+    data = path.read_bytes()
     scale = {NANOSECOND_PCAP: 1, MICROSECOND_PCAP: 1000}.get(data[:4])
     if scale is None:
         raise LabError(f'{path}: no little-endian pcap')
-    at = 24
-    while at + 16 <= len(data):
-        seconds, fraction, size = struct.unpack_from('<III', data, at)
-        if at + 16 + size > len(data):
+    at, number = FILE_HEADER, 1
+    while at + RECORD_HEADER <= len(data):
+        seconds, fraction, size, length = struct.unpack_from('<IIII', data, at)
+        at += RECORD_HEADER
+        if at + size > len(data):
             return
-        yield at, seconds * 1_000_000_000 + fraction * scale, data[at + 16:at + 16 + size]
-        at += 16 + size
+        yield Frame(number, seconds * 1_000_000_000 + fraction * scale, data[at:at + size], length)
+        at, number = at + size, number + 1
+
+
+def write(path: pathlib.Path, kept: Iterable[Frame], snapshot: int = 262144) -> None:
+    """A nanosecond pcap of Ethernet frames."""
+    parts = [NANOSECOND_PCAP + struct.pack('<HHiIII', 2, 4, 0, 0, snapshot, 1)]
+    for one in kept:
+        seconds, rest = divmod(one.time_ns, 1_000_000_000)
+        parts.append(struct.pack('<IIII', seconds, rest, len(one.data), one.length) + one.data)
+    path.write_bytes(b''.join(parts))
 
 
 def read(path: pathlib.Path) -> list[Packet]:
-    found = (packet(frame, time_ns, data)
-             for frame, (_, time_ns, data) in enumerate(records(path.read_bytes(), path), 1))
+    found = (packet(one.number, one.time_ns, one.data) for one in frames(path))
     return [one for one in found if one is not None]
+
+
+def sent_by(one: Frame, clients: Iterable[str]) -> bool | None:
+    """Whether one of these hosts sent it; None for what is not IP."""
+    parsed = packet(one.number, one.time_ns, one.data)
+    return None if parsed is None else parsed.source[0] in set(clients)
 
 
 def keep_direction(path: pathlib.Path, clients: Iterable[str], upwards: bool) -> None:
     """Rewrite the capture to what its clients sent (or to all else), as a tap on one fibre sees it."""
-    own, data = set(clients), path.read_bytes()
-    kept = [data[:24]]
-    for at, time_ns, frame in records(data, path):
-        one = packet(0, time_ns, frame)
-        if one is not None and (one.source[0] in own) == upwards:
-            kept.append(data[at:at + 16] + frame)
-    path.write_bytes(b''.join(kept))
+    own = frozenset(clients)
+    write(path, [one for one in frames(path) if sent_by(one, own) is upwards])
 
 
 def by_flow(packets: Iterable[Packet]) -> dict[FlowKey, list[Packet]]:

@@ -9,14 +9,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
-from labkit import captures, middlebox, truth
+from labkit import captures, middlebox, sessions, truth
 from labkit.error import LabError
 from labkit.namespaces import Namespace
 from labkit.processes import Process
 from labkit.recording import VANTAGES, Recording
 from labkit.registry import Scenario
+from labkit.sessions import Timeline
 from labkit.topology import CLIENT, CLIENT6, Host, Topology
 
 ONE_SIDED = {'client-up': True, 'client-down': False}  # the client's capture, one direction of it
@@ -59,6 +61,7 @@ class Lab:
     begin: float = field(default_factory=time.time)
     steps: list[Step] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
+    timeline: Timeline = field(default_factory=Timeline)
     _running: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -103,6 +106,20 @@ class Lab:
         if not condition:
             raise LabError(f'the run did not go as the scenario means: {what} (see {self.out}/logs)')
 
+    @contextmanager
+    def session(self, gap_s: float = 0.0, at: datetime | None = None) -> Iterator[None]:
+        """What is played within begins `gap_s` later than the session before ended, or at that time (UTC).
+
+        Only captures and truth say so: clocks of programs, TCP timestamps and the rules of the middlebox run on. A
+        connection may outlive its session; its silence is the gap then.
+        """
+        settle = settle_seconds(self.rtt_ms)
+        time.sleep(settle if self.timeline.sessions else 0)
+        one = self.timeline.open(time.time_ns(), gap_s, at)
+        yield
+        time.sleep(settle)
+        one.end_ns = time.time_ns()
+
     def stop_programs(self) -> None:
         self._running.close()
 
@@ -110,6 +127,11 @@ class Lab:
 def generator(scenario: Scenario, seed: int, purpose: str) -> random.Random:
     """Random numbers that depend on nothing but these three."""
     return random.Random(f'{scenario.number}/{seed}/{purpose}')
+
+
+def settle_seconds(rtt_ms: int) -> float:
+    """Long enough for all that is under way to arrive and be answered."""
+    return SETTLE_SECONDS + 2 * rtt_ms / 1000
 
 
 def prepare(out: pathlib.Path) -> None:
@@ -145,7 +167,7 @@ def play(scenario: Scenario, options: Options, program: pathlib.Path) -> tuple[L
             box = middlebox.Middlebox(program, topology, options.out, rules, options.rtt_ms, options.seed)
             with stopping(box.stop):
                 lab = Lab(topology, options.out, generator(scenario, options.seed, 'traffic'), options.rtt_ms)
-                settle = SETTLE_SECONDS + 2 * options.rtt_ms / 1000
+                settle = settle_seconds(options.rtt_ms)
                 with stopping(lab.stop_programs):
                     scenario.play(lab)
                     time.sleep(settle)  # closing connections before their servers end
@@ -157,14 +179,19 @@ def play(scenario: Scenario, options: Options, program: pathlib.Path) -> tuple[L
 
 def describe(scenario: Scenario, options: Options, lab: Lab, recording: Recording,
              box: middlebox.Middlebox) -> dict[str, Any]:
-    """The content of truth.json."""
+    """The content of truth.json; the captures have the sessions' times then."""
     packets = {vantage: captures.read(recording.path(vantage)) for vantage in VANTAGES}
+    clock = lab.timeline.clock(one.time_ns for each in packets.values() for one in each)
+    for vantage in VANTAGES:
+        clock.rewrite(recording.path(vantage))
     return {'scenario': scenario.number, 'title': scenario.title, 'twin_of': scenario.twin_of,
             'innocent': scenario.innocent, 'expected': asdict(scenario.expect), 'seed': options.seed,
             'rtt_ms': options.rtt_ms, 'vantage': options.vantage,
             'packets': {vantage: len(found) for vantage, found in packets.items()},
-            'actions': truth.actions(truth.read_entries(box.truth), packets, middlebox.away_ns(options.rtt_ms)),
-            'traffic': [asdict(step) for step in lab.steps], **lab.extra}
+            'actions': truth.actions(truth.read_entries(box.truth), packets, middlebox.away_ns(options.rtt_ms),
+                                     clock),
+            'sessions': lab.timeline.told(clock, lab.begin),
+            'traffic': sessions.shift_steps([asdict(step) for step in lab.steps], clock, lab.begin), **lab.extra}
 
 
 def keep_vantage(recording: Recording, vantage: str) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 
 from labkit.captures import Endpoint, FlowKey, Packet, by_flow, endpoint, flow_key, without_counterpart
 from labkit.recording import VANTAGES
+from labkit.sessions import Clock
 
 REMOVING = {'drop', 'residual', 'police', 'shape', 'loss', 'freeze', 'nat_timeout', 'mtu_hole'}
 DROPS_BY_DEFAULT = {'icmp'}
 MAY_DELAY = {'shape'}  # what it touched is more than what it removed
 SLACK_NS = 2_000_000  # tcpdump and the middlebox stamp a packet with one clock, one a little later than the other
 Captures = dict[str, list[Packet]]
+UNSHIFTED = Clock([], [0])
 
 
 @dataclass
@@ -77,25 +79,32 @@ def span(packets: list[Packet]) -> list[int] | None:
     return [packets[0].frame, packets[-1].frame] if packets else None
 
 
+def moment(entry: dict[str, Any], which: str, clock: Clock) -> float:
+    """Seconds since the middlebox was ready, with what lies between sessions added."""
+    return round(float(entry[f'{which}_s']) + clock.shift_s(entry[f'{which}_unix_s']), 6)
+
+
 def action(entry: dict[str, Any], captures: dict[str, dict[FlowKey, list[Packet]]],
-           away_ns: dict[str, int]) -> dict[str, Any]:
-    """One line of the middlebox with the frames it is about."""
+           away_ns: dict[str, int], clock: Clock = UNSHIFTED) -> dict[str, Any]:
+    """One line of the middlebox with the frames it is about, found where they were played, timed as they are told."""
     flow = flow_of(entry, captures)
     seen = {vantage: touched(flow, entry, vantage, away_ns[vantage]) for vantage in VANTAGES}
     return {'role': entry['rule'], 'action': entry['action'], 'params': entry.get('params', {}),
             'flow': {'proto': entry['proto'], 'client': entry['client'], 'server': entry['server']},
             'direction': entry.get('direction'),
-            'first_s': entry.get('first_s'), 'last_s': entry.get('last_s'), 'trigger': entry.get('trigger'),
+            'first_s': moment(entry, 'first', clock), 'last_s': moment(entry, 'last', clock),
+            'trigger': entry.get('trigger'),
             'packets_affected': entry.get('packets_affected', 0),
             'packets_injected': entry.get('packets_injected', 0),
             'frames': {vantage: span(packets) for vantage, packets in seen.items()},
             'frames_seen': {vantage: len(packets) for vantage, packets in seen.items()}}
 
 
-def actions(entries: list[dict[str, Any]], captures: Captures, away_ns: dict[str, int]) -> list[dict[str, Any]]:
+def actions(entries: list[dict[str, Any]], captures: Captures, away_ns: dict[str, int],
+            clock: Clock = UNSHIFTED) -> list[dict[str, Any]]:
     """All, in the order in which they began. `away_ns`: how long packets go from each place to the middlebox."""
     indexed = {vantage: by_flow(packets) for vantage, packets in captures.items()}
-    made = [action(entry, indexed, away_ns) for entry in entries]
+    made = [action(entry, indexed, away_ns, clock) for entry in entries]
     return sorted(made, key=lambda one: (one['first_s'] or 0, one['role'], one['flow']['client']))
 
 
