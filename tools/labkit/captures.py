@@ -56,6 +56,11 @@ def endpoint(text: str) -> Endpoint:
     return str(ipaddress.ip_address(address.strip('[]'))), int(port)
 
 
+def inside(address: str, network: str) -> bool:
+    """Whether it lies there; never across versions of IP."""
+    return ipaddress.ip_address(address) in ipaddress.ip_network(network)
+
+
 def parse_ip(data: bytes) -> Header | None:
     """The lab sends no options of IPv4 that matter here and no extension headers of IPv6."""
     version = data[0] >> 4 if data else 0

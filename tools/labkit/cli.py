@@ -7,7 +7,7 @@ import signal
 import sys
 from types import FrameType
 
-from labkit import matrix, probe, registry, topology, truth
+from labkit import bundle, matrix, middlebox, probe, registry, topology, truth
 from labkit.error import Interrupted, LabError
 from labkit.middlebox import ROOT
 from labkit.run import CHOICES, Options, run
@@ -54,6 +54,14 @@ def run_matrix(options: argparse.Namespace) -> int:
                                           options.deadair))
 
 
+def make_cases(options: argparse.Namespace) -> int:
+    chosen = [registry.find(number) for number in options.scenario]
+    for one in chosen:
+        probe.require(one)
+    middlebox.build()
+    return bundle.make_all(chosen, options.pcaps, options.deadair)
+
+
 def clean(_: argparse.Namespace) -> int:
     probe.require(None)
     for namespace in topology.leftovers():
@@ -83,6 +91,11 @@ def parser() -> argparse.ArgumentParser:
     many.add_argument('--deadair', type=pathlib.Path, help='the program to ask (built by default)')
     many.add_argument('-w', '--write', type=pathlib.Path, default=ROOT / 'build/lab-matrix', metavar='DIR')
     many.set_defaults(act=run_matrix)
+    bundling = commands.add_parser('bundle', help='play scenarios once and make cases of them')
+    bundling.add_argument('scenario', nargs='+', metavar='SCENARIO')
+    bundling.add_argument('--deadair', type=pathlib.Path, help='the program to ask (built by default)')
+    bundling.add_argument('--pcaps', type=pathlib.Path, metavar='DIR', help='where (pcaps/)')
+    bundling.set_defaults(act=make_cases)
     commands.add_parser('clean', help='remove what dead runs left').set_defaults(act=clean)
     return made
 

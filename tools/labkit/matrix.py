@@ -7,7 +7,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -113,14 +113,14 @@ def capture(folder: pathlib.Path, vantage: str) -> pathlib.Path:
     return path
 
 
-def ask(deadair: pathlib.Path, path: pathlib.Path) -> list[dict[str, Any]]:
-    """deadair's records of a capture; one that ends early is read as far as it goes."""
-    told = [word for network in DOCUMENTATION for word in ('--public-net', network)]
+def read(deadair: pathlib.Path, path: pathlib.Path, public: Iterable[str]) -> tuple[int, list[dict[str, Any]]]:
+    """deadair's exit status and records of a capture; one that ends early is read as far as it goes."""
+    told = [word for network in public for word in ('--public-net', network)]
     done = subprocess.run([str(deadair), 'read', str(path), '-o', 'json', *told], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, check=False, timeout=RUN_SECONDS)
     if done.returncode not in (0, READ_IN_PART):
         raise LabError(f'deadair read {path}: {done.stderr.strip()}')
-    return [json.loads(line) for line in done.stdout.splitlines() if line]
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines() if line]
 
 
 def counted(words: list[str]) -> str:
@@ -131,7 +131,7 @@ def rows(cell: Cell, plan: Plan, deadair: pathlib.Path, detects: bool) -> Iterat
     folder = cell.folder(plan.out)
     told = json.loads((folder / 'truth.json').read_text())
     for vantage in plan.vantages:
-        records = ask(deadair, capture(folder, vantage))
+        _, records = read(deadair, capture(folder, vantage), DOCUMENTATION)
         flows = [one for one in records if one.get('type') == 'flow']
         yield (cell.scenario.number, str(cell.seed), str(cell.rtt), vantage,
                counted([one['action'] for one in told['actions']]), cell.scenario.expect.level, str(len(flows)),

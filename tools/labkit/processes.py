@@ -1,6 +1,7 @@
 """Programs that run in a namespace: started with a log, waited for until ready, stopped by their pid."""
 from __future__ import annotations
 
+import json
 import pathlib
 import re
 import signal
@@ -26,12 +27,14 @@ def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None
 
 
 class Process:
-    """A running program. Its output, both streams, is in `log`."""
+    """A running program. Its output, both streams, is in `log`; how it was started, in `<log>.command`."""
 
     def __init__(self, name: str, namespace: Namespace, command: list[object], log: pathlib.Path,
                  environment: dict[str, str] | None = None) -> None:
         self.name = name
         self.log = log
+        with log.with_suffix('.command').open('a') as told:
+            told.write(json.dumps([str(word) for word in command]) + '\n')
         with log.open('ab') as output:
             self.child = subprocess.Popen(namespace.within(*command), stdin=subprocess.DEVNULL, stdout=output,
                                           stderr=subprocess.STDOUT, env=environment, cwd=log.parent)

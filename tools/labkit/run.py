@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from labkit import captures, middlebox, sessions, truth
+from labkit import captures, middlebox, provenance, sessions, truth
 from labkit.error import LabError
 from labkit.namespaces import Namespace
 from labkit.processes import Process
@@ -187,6 +187,7 @@ def describe(scenario: Scenario, options: Options, lab: Lab, recording: Recordin
     return {'scenario': scenario.number, 'title': scenario.title, 'twin_of': scenario.twin_of,
             'innocent': scenario.innocent, 'expected': asdict(scenario.expect), 'seed': options.seed,
             'rtt_ms': options.rtt_ms, 'vantage': options.vantage,
+            'programs': provenance.programs(options.out / 'logs'),
             'packets': {vantage: len(found) for vantage, found in packets.items()},
             'actions': truth.actions(truth.read_entries(box.truth), packets, middlebox.away_ns(options.rtt_ms),
                                      clock),
