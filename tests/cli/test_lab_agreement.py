@@ -70,6 +70,11 @@ class Agreement(unittest.TestCase):
         self.check(CROWDED, [finding("GENERAL_CONGESTION", "observed")], "unnoted")
         self.check(CROWDED, [finding("GENERAL_CONGESTION", "anomalous"), lossy], "FALSE")
 
+    def test_what_must_be_absent_is_false_at_any_level(self):
+        decoy = Expectation("likely", ("INJ.TTL",), absent=("INJ.FP.*",))
+        self.check(decoy, [finding("INJ.TTL", "likely")], "yes")
+        self.check(decoy, [finding("INJ.TTL", "likely"), finding("INJ.FP.TSG", "observed")], "FALSE")
+
     def test_expectations_use_known_words(self):
         for wrong in ({"level": "suspected"}, {"verdicts": {"whatsapp/calls": "bad"}}):
             with self.assertRaises(ValueError):

@@ -67,9 +67,10 @@ def guilt_found(expect: Expectation, records: list[Record]) -> bool:
 
 
 def agrees(expect: Expectation, records: list[Record]) -> str:
-    """`FALSE` for an accusation of the innocent, `MISSED` for guilt or outcome not told, `unnoted` for lacking notes."""
+    """`FALSE` for what must not be said, `MISSED` for guilt or outcome not told, `unnoted` for lacking notes."""
     innocent = expect.level == 'none'
-    if overstated(expect, records) or (innocent and accusations(expect, records)):
+    unwanted = any(named(name, records) for name in expect.absent)
+    if unwanted or overstated(expect, records) or (innocent and accusations(expect, records)):
         return FALSE
     if not verdicts_hold(expect, records) or not (innocent or guilt_found(expect, records)):
         return MISSED

@@ -28,13 +28,15 @@ class Expectation:
 
     `level` is the least a guilty scenario's findings must reach; `none` makes it innocent. `signals` are finding ids
     that must be named, `*` at the end stands for the rest of several. `verdicts` maps `app/service` to the outcome.
-    `notes` are exculpatory ids and gates that should be named, never above `observed`.
+    `notes` are exculpatory ids and gates that should be named, never above `observed`. `absent` are ids that must not
+    be named at all.
     """
 
     level: str = 'none'
     signals: tuple[str, ...] = ()
     verdicts: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS or not set(self.verdicts.values()) <= set(OUTCOMES):
@@ -79,7 +81,7 @@ def no_rules(_: random.Random) -> list[Rule]:
 
 def scenario(number: str, *, title: str, twin_of: str | None = None, rules: Rules = no_rules, level: str = 'none',
              signals: tuple[str, ...] = (), verdicts: dict[str, str] | None = None, notes: tuple[str, ...] = (),
-             offloads: bool = False, uses: tuple[str, ...] = (), bundle_rtt: int = 50,
+             absent: tuple[str, ...] = (), offloads: bool = False, uses: tuple[str, ...] = (), bundle_rtt: int = 50,
              rewrite: dict[str, str] | None = None) -> Callable[[Play], Play]:
     """Register the function that plays the scenario's traffic.
 
@@ -89,7 +91,7 @@ def scenario(number: str, *, title: str, twin_of: str | None = None, rules: Rule
     """
     if not NUMBER.fullmatch(number):
         raise ValueError(f'scenario {number}')
-    expect = Expectation(level, signals, verdicts or {}, notes)
+    expect = Expectation(level, signals, verdicts or {}, notes, absent)
     bundled = Bundled(bundle_rtt, rewrite=rewrite or {})
 
     def register(play: Play) -> Play:

@@ -27,9 +27,10 @@ std::optional<std::uint8_t> parse_flags(std::string_view text) {
     std::string_view name;
     std::uint8_t bit;
   };
+  constexpr std::uint8_t kEce = 0x40;  // RFC 3168 section 6.1
   constexpr std::array kWords = {Word{"FIN", flag::kFin}, Word{"SYN", flag::kSyn},
                                  Word{"RST", flag::kRst}, Word{"PSH", flag::kPsh},
-                                 Word{"ACK", flag::kAck}};
+                                 Word{"ACK", flag::kAck}, Word{"ECE", kEce}};
   std::uint8_t bits = 0;
   while (!text.empty()) {
     const std::string_view name = text.substr(0, text.find('+'));
@@ -60,7 +61,7 @@ Position position_for(const Transit& transit, Way way, bool cause_arrives) {
 ActionPtr Reset::from(Fields& fields) {
   auto action = std::make_unique<Reset>();
   const auto flags = parse_flags(fields.text("flags", "RST"));
-  if (!flags) fields.fail("flags", "must join FIN, SYN, RST, PSH, ACK with \"+\"");
+  if (!flags) fields.fail("flags", "must join FIN, SYN, RST, PSH, ACK, ECE with \"+\"");
   action->flags_ = *flags;
   const std::size_t to = fields.choice("to", {"both", "client", "server"}, 0);
   action->to_client_ = to != 2;

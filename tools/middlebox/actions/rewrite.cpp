@@ -15,7 +15,7 @@ ActionPtr Rewrite::from(Fields& fields) {
   action->ttl_by_ = static_cast<int>(fields.integer("ttl_by", 0, -254, 254));
   if (fields.find("flags") != nullptr) {
     action->flags_ = parse_flags(fields.text("flags", std::nullopt));
-    if (!action->flags_) fields.fail("flags", "must join FIN, SYN, RST, PSH, ACK with \"+\"");
+    if (!action->flags_) fields.fail("flags", "must join FIN, SYN, RST, PSH, ACK, ECE with \"+\"");
   }
   if (!action->ttl_ && action->ttl_by_ == 0 && !action->flags_)
     fields.fail("ttl", "is missing (or \"ttl_by\", or \"flags\")");

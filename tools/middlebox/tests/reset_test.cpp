@@ -1,4 +1,6 @@
 // Forged resets: who gets them, where they stand in the stream, and what their headers say.
+#include "actions/reset.hpp"
+
 #include "catch.hpp"
 #include "scene.hpp"
 
@@ -115,6 +117,13 @@ TEST_CASE("a reset that answers a SYN") {
   REQUIRE(sent.size() == 1);
   CHECK(sent[0].packet().seq == 0);
   CHECK(sent[0].packet().ack == 1001);
+}
+
+TEST_CASE("the flag words") {
+  CHECK(mb::parse_flags("RST+ACK+ECE") == 0x54);
+  CHECK(mb::parse_flags("FIN+SYN+PSH") == 0x0b);
+  CHECK_FALSE(mb::parse_flags("RST+URG"));
+  CHECK_FALSE(mb::parse_flags(""));
 }
 
 TEST_CASE("with the trigger dropped the server is told of what it has not seen") {
