@@ -11,7 +11,13 @@ MAX_SECONDS = 8
 
 def fetch(lab: Lab, role: str, url: str, address: str | None = None, *, root: pathlib.Path | None = None,
           tls: str | None = None, seconds: float = MAX_SECONDS, extra: tuple[object, ...] = ()) -> Result:
-    """Get a page. `address` answers for the name instead of DNS; `tls` is 1.2 or 1.3 and nothing else then."""
+    """Get a page, and wait until it is there or the time is over."""
+    return run_client(lab, lab.client, visit(role, url, address, root=root, tls=tls, seconds=seconds, extra=extra))
+
+
+def visit(role: str, url: str, address: str | None = None, *, root: pathlib.Path | None = None,
+          tls: str | None = None, seconds: float = MAX_SECONDS, extra: tuple[object, ...] = ()) -> Call:
+    """The client that would. `address` answers for the name instead of DNS; `tls` is 1.2 or 1.3 and nothing else then."""
     name, port = host_and_port(url)
     words: list[object] = ['curl', '-sS', '-o', '/dev/null', '--max-time', seconds, '-w',
                            'status %{response_code} from %{local_ip}:%{local_port} bytes %{size_download}\n']
@@ -21,7 +27,7 @@ def fetch(lab: Lab, role: str, url: str, address: str | None = None, *, root: pa
         words += ['--cacert', root]
     if tls:
         words += [f'--tlsv{tls}', '--tls-max', tls]
-    return run_client(lab, lab.client, Call(role, 'curl', url, [*words, *extra, url], seconds + 5))
+    return Call(role, 'curl', url, [*words, *extra, url], seconds + 5)
 
 
 def host_and_port(url: str) -> tuple[str, int]:

@@ -1,6 +1,12 @@
-"""A TCP server that treats some TLS clients badly by itself: it resets or ignores those that name a certain host.
+"""A TCP server that treats some TLS clients badly by itself: those that name a certain host.
 
-usage: odd_server.py ADDRESS PORT reset|ignore NAME CERTIFICATE KEY
+usage: odd_server.py ADDRESS PORT MANNER NAME CERTIFICATE KEY
+
+reset      resets the connection when it has read the hello
+ignore     takes the hello and never answers
+refuse     a fatal alert (unrecognized_name), then a reset
+cut        the beginning of a page, then a reset while it is under way
+stall      16 KiB of a longer page, then nothing more; the connection stays
 
 Others get TLS and a short page. The name is looked for in the bytes of the ClientHello, which nobody has decoded yet.
 """
@@ -20,33 +26,77 @@ if TYPE_CHECKING:
     from labkit.topology import Host
 
 HELLO_BYTES = 4096
-PAGE = b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2000\r\nConnection: close\r\n\r\n' + b'x' * 2000
 ABORT = struct.pack('ii', 1, 0)  # linger for no time: close() sends RST
 PATIENCE_SECONDS = 30
+UNRECOGNIZED_NAME = bytes((21, 3, 3, 0, 2, 2, 112))  # RFC 8446 section 6, RFC 6066 section 3
+PAGE_BYTES, CUT_BYTES, STALL_BYTES, LONG_BYTES = 2000, 12_000, 16_384, 200_000
 
 
 def serve(lab: Lab, host: Host, address: str, manner: str, name: str, certificate: Certificate) -> Process:
-    """Start this file as a program at `address`:443; manner is reset or ignore."""
+    """Start this file as a program at `address`:443."""
     host.own(address)
     command = [sys.executable, '-B', __file__, address, 443, manner, name, certificate.certificate, certificate.key]
-    return lab.start(f'odd-server-{manner}', host, command).ready_when_listening('tcp', 443)
+    started = lab.start(f'odd-server-{manner}-{address}', host, command)
+    return started.ready_when_listening('tcp', 443)
+
+
+def page(told: int, sent: int) -> bytes:
+    """The first bytes of a page that says it has `told`."""
+    head = f'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {told}\r\nConnection: close\r\n\r\n'
+    return head.encode() + b'x' * sent
+
+
+def answer(connection: socket.socket, context: ssl.SSLContext, content: bytes) -> ssl.SSLSocket:
+    """Over TLS, to one request."""
+    secured = context.wrap_socket(connection, server_side=True)
+    secured.recv(HELLO_BYTES)
+    secured.sendall(content)
+    return secured
+
+
+def abort(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT)
+    connection.close()
+
+
+def wait_for_client(connection: socket.socket) -> None:
+    connection.settimeout(PATIENCE_SECONDS)
+    connection.recv(HELLO_BYTES)
+    connection.close()
+
+
+def reset(connection: socket.socket, _: ssl.SSLContext) -> None:
+    abort(connection)
+
+
+def ignore(connection: socket.socket, _: ssl.SSLContext) -> None:
+    connection.recv(HELLO_BYTES)
+    wait_for_client(connection)
+
+
+def refuse(connection: socket.socket, _: ssl.SSLContext) -> None:
+    connection.recv(HELLO_BYTES)
+    connection.sendall(UNRECOGNIZED_NAME)
+    abort(connection)
+
+
+def cut(connection: socket.socket, context: ssl.SSLContext) -> None:
+    abort(answer(connection, context, page(LONG_BYTES, CUT_BYTES)))
+
+
+def stall(connection: socket.socket, context: ssl.SSLContext) -> None:
+    wait_for_client(answer(connection, context, page(LONG_BYTES, STALL_BYTES)))
+
+
+MANNERS = {'reset': reset, 'ignore': ignore, 'refuse': refuse, 'cut': cut, 'stall': stall}
 
 
 def treat(connection: socket.socket, manner: str, name: bytes, context: ssl.SSLContext) -> None:
     hello = connection.recv(HELLO_BYTES, socket.MSG_PEEK)
     if name in hello:
-        if manner == 'ignore':
-            connection.recv(HELLO_BYTES)
-            connection.settimeout(PATIENCE_SECONDS)
-            connection.recv(HELLO_BYTES)
-        else:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT)
-        connection.close()
-        return
-    with context.wrap_socket(connection, server_side=True) as secured:
-        secured.recv(HELLO_BYTES)
-        secured.sendall(PAGE)
-        secured.recv(HELLO_BYTES)
+        MANNERS[manner](connection, context)
+    else:
+        wait_for_client(answer(connection, context, page(PAGE_BYTES, PAGE_BYTES)))
 
 
 def treat_quietly(connection: socket.socket, manner: str, name: bytes, context: ssl.SSLContext) -> None:
