@@ -129,6 +129,27 @@ TEST_CASE("a NAT forgets idle flows") {
   CHECK(refused[1].way == Way::up);
 }
 
+TEST_CASE("a firewall forgets a flow once it was reset, and acknowledges what it refuses") {
+  const auto refusals = [](const std::string& more) {
+    Scene scene(
+        one_rule(R"({"type":"nat_timeout","reset":true,"ack":true,"ttl":"+128")" + more + "}"));
+    handshake(scene, {});
+    scene.take();
+    scene.down(10, Ends{}.tcp(Way::down, {flag::kRst, 5001, 0, {}, 57}));
+    CHECK(scene.take().size() == 1);  // the end's own RST passes
+    for (int i = 0; i < 3; ++i) scene.up(11 + i, up_data({}));
+    return scene.take(Way::down);
+  };
+  CHECK(refusals("").empty());
+  const std::vector<Sent> refused = refusals(R"(,"on_reset":true)");
+  REQUIRE(refused.size() == 3);
+  CHECK(refused[2].packet().tcp_flags == (flag::kRst | flag::kAck));
+  CHECK(refused[2].packet().seq == 6000);
+  CHECK(refused[2].packet().ack == 2100);
+  CHECK(refused[2].packet().ttl == 57 + 128);
+  CHECK(checksums_hold(refused[2].bytes));
+}
+
 TEST_CASE("an MTU hole swallows large packets only") {
   Scene scene(one_rule(R"({"type":"mtu_hole","bytes":1400})"));
   scene.up(0, up_data({}, 1361));
