@@ -33,18 +33,40 @@ class Result:
     output: str
 
 
-def run_client(lab: Lab, host: Host, call: Call) -> Result:
-    """Wait until it ends. Its output is in logs/<program>/<n>.log."""
-    number, began = len(lab.steps) + 1, time.time()
-    log = lab.folder(call.program) / f'{call.role}-{number}.log'
+@dataclass(frozen=True)
+class Started:
+    """A client that runs while others do."""
+
+    lab: Lab
+    call: Call
+    process: Process
+    began: float
+
+    def finish(self) -> Result:
+        """Wait until it ends; it is stopped when it takes longer than it may."""
+        try:
+            status = self.process.wait(self.call.seconds)
+        except LabError:
+            status = -1
+        finally:
+            self.process.stop()
+        call = self.call
+        output = self.process.log.read_text(errors='replace')
+        said = f'exit {status}' if status >= 0 else f'still there after {call.seconds:g} s'
+        step = self.lab.note(call.role, call.program, call.target, status in call.good_statuses, said, self.began)
+        return Result(step, status, output)
+
+
+def start_client(lab: Lab, host: Host, call: Call) -> Started:
+    """Its output is in logs/<program>/<role>-<n>.log."""
+    folder, number = lab.folder(call.program), len(lab.steps) + 1
+    while (log := folder / f'{call.role}-{number}.log').exists():
+        number += 1
     process = Process(call.program, host, call.command, log)
-    try:
-        status = process.wait(call.seconds)
-    except LabError:
-        status = -1
-    finally:
-        process.stop()
-    output = log.read_text(errors='replace')
-    said = f'exit {status}' if status >= 0 else f'still there after {call.seconds:g} s'
-    step = lab.note(call.role, call.program, call.target, status in call.good_statuses, said, began)
-    return Result(step, status, output)
+    lab.at_end(process.stop)
+    return Started(lab, call, process, time.time())
+
+
+def run_client(lab: Lab, host: Host, call: Call) -> Result:
+    """Wait until it ends."""
+    return start_client(lab, host, call).finish()

@@ -4,7 +4,7 @@ from __future__ import annotations
 import json
 
 from labkit.processes import Process
-from labkit.programs.client_run import Call, Result, run_client
+from labkit.programs.client_run import Call, Result, Started, start_client
 from labkit.run import Lab
 from labkit.topology import Host
 
@@ -17,18 +17,35 @@ def serve(lab: Lab, host: Host, address: str, port: int = PORT) -> Process:
     return lab.start(f'iperf3-server-{port}', host, command).ready_when_listening('tcp', port)
 
 
-def transfer(lab: Lab, role: str, address: str, *, port: int = PORT, down: bool = True, seconds: float | None = None,
-             megabytes: float | None = None, udp_bps: int | None = None) -> Result:
-    """For a time or an amount, towards the client when `down`. The report is in JSON."""
-    words: list[object] = ['iperf3', '--client', address, '--port', port, '--json']
+def begin(lab: Lab, role: str, address: str, *, port: int = PORT, down: bool = True, seconds: float | None = None,
+          megabytes: float | None = None, udp_bps: int | None = None, datagram: int = 1200,
+          parallel: int = 1) -> Started:
+    """For a time or an amount, towards the client when `down`, in parallel flows. The report is in JSON."""
+    words: list[object] = ['iperf3', '--client', address, '--port', port, '--json',
+                            '--parallel', parallel]
     words += ['--reverse'] if down else []
     words += ['--time', seconds] if seconds is not None else []
     words += ['--bytes', int((megabytes or 1) * 1e6)] if seconds is None else []
-    words += ['--udp', '--bitrate', udp_bps, '--length', 1200] if udp_bps is not None else []
-    return run_client(lab, lab.client, Call(role, 'iperf3', f'{address}:{port}', words, (seconds or 60) + 30))
+    words += ['--udp', '--bitrate', udp_bps, '--length', datagram] if udp_bps is not None else []
+    return start_client(lab, lab.client, Call(role, 'iperf3', f'{address}:{port}', words, (seconds or 60) + 30))
+
+
+def transfer(lab: Lab, role: str, address: str, *, port: int = PORT, down: bool = True, seconds: float | None = None,
+             megabytes: float | None = None, udp_bps: int | None = None) -> Result:
+    """The same, to its end."""
+    return begin(lab, role, address, port=port, down=down, seconds=seconds, megabytes=megabytes,
+                 udp_bps=udp_bps).finish()
 
 
 def received_bps(result: Result) -> float:
     """What arrived, in bits a second."""
     end = json.loads(result.output)['end']
     return float((end.get('sum_received') or end['sum'])['bits_per_second'])
+
+
+def lost_part(result: Result) -> float:
+    """Of UDP's datagrams, 0 to 1; 1 when there is no report."""
+    try:
+        return float(json.loads(result.output)['end']['sum']['lost_percent']) / 100
+    except (ValueError, KeyError):
+        return 1.0

@@ -1,0 +1,40 @@
+"""S16: the media of calls is policed to a rate that no voice fits in; everything else passes."""
+from __future__ import annotations
+
+import random
+
+from labkit import measured_calls
+from labkit.measured_calls import Talks
+from labkit.registry import Rule, scenario
+from labkit.run import Lab
+
+TALKS = Talks(calls=3)
+RATE_BPS = 24_000
+
+
+def rules(chance: random.Random) -> list[Rule]:
+    """One bucket a direction for all media: fewer than 40 bytes of voice every 20 ms fit in."""
+    return [{'name': 'media', 'direction': 'both', 'match': {'proto': 'udp', 'rtp': True},
+             'action': {'type': 'police', 'rate_bps': RATE_BPS, 'burst_bytes': chance.choice([1500, 2000, 3000])}}]
+
+
+def narrow(chance: random.Random) -> list[Rule]:
+    """Second-generation radio: everything waits in one line."""
+    return [{'name': 'path', 'direction': 'both', 'match': {},
+             'action': {'type': 'shape', 'rate_bps': chance.choice([56_000, 72_000]), 'queue_ms': 600}}]
+
+
+@scenario('S16', title='24 kbit/s for the media of calls, other UDP free', rules=rules, level='likely',
+          signals=('THROTTLE.UDPCAP', 'DIFF.CALLS_DEGRADED'), verdicts={'whatsapp/calls': 'degraded',
+                                                                        'whatsapp/text': 'ok'},
+          uses=measured_calls.USES)
+def play(lab: Lab) -> None:
+    how = measured_calls.play(lab, TALKS)
+    measured_calls.require_degraded(lab, TALKS, how, most_heard=0.8, stream_spared=True)
+
+
+@scenario('S16-twin', twin_of='S16', title='a path too narrow for a call and what goes on beside it', rules=narrow,
+          notes=('GENERAL_CONGESTION',), uses=measured_calls.USES)
+def play_twin(lab: Lab) -> None:
+    how = measured_calls.play(lab, TALKS)
+    measured_calls.require_degraded(lab, TALKS, how, most_heard=0.97, stream_spared=False)
