@@ -24,15 +24,16 @@ def u32(value: int) -> bytes:
 class Turn:
     """One client socket and its Microsoft relay."""
 
-    def __init__(self, scene, client, relay):
+    def __init__(self, scene, client, relay, teams=True):
         self.scene, self.client, self.relay = scene, client, relay
         self._random = scene.random
+        self._own = [(ICE_8037, u32(2))] if teams else []
         self._username, self._nonce = self._random.randbytes(56), self._random.randbytes(20)
         self.token = self._random.randbytes(8)
         self._mapped = ("203.0.113.9", client[1])
 
     def _request(self, extra, key=None):
-        common = [(COOKIE, MAGIC_COOKIE), (ICE_8037, u32(2)), (VERSION, u32(6)), (0x8006, u32(1)),
+        common = [(COOKIE, MAGIC_COOKIE), *self._own, (VERSION, u32(6)), (0x8006, u32(1)),
                   (BANDWIDTH, u32(12000)), (SERVICE_QUALITY, u32(0x00020002))]
         transaction = self._random.randbytes(12)
         return transaction, stun.message(stun.ALLOCATE, transaction, common + extra, key,
@@ -68,6 +69,12 @@ class Turn:
                        (stun.USERNAME, self._username)]
         transaction, request = self._request(credentials, KEY)
         session.up(on_stream(request)).down(on_stream(self._success(transaction)))
+
+    def unanswered(self, times) -> None:
+        """The first request, sent again and again: nobody answers."""
+        _, request = self._request([])
+        for at in times:
+            self.scene.udp(at, self.client, self.relay, request)
 
     def allocate(self, at) -> None:
         """Request, 401, request with credentials, success: attributes are not padded in this dialect."""

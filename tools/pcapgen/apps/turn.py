@@ -61,3 +61,24 @@ class TurnClient:
             message = stun.message(kind | stun.INDICATION, self.scene.random.randbytes(12), attributes)
             self.scene.udp(at + offset * MS, *ends, message)
         return at + 90 * MS
+
+    def unanswered(self, times) -> None:
+        """One allocation request, sent again and again: nobody answers."""
+        request = stun.message(stun.ALLOCATE, self.scene.random.randbytes(12),
+                               [(stun.REQUESTED_TRANSPORT, b"\x11\0\0\0")])
+        for at in times:
+            self.scene.udp(at, self.client, self.server, request)
+
+    def keep_alive(self, at, answered=True) -> None:
+        """A plain Binding to the server, as WebRTC sends to keep the router's mapping."""
+        transaction = self.scene.random.randbytes(12)
+        self.scene.udp(at, self.client, self.server, stun.message(stun.BINDING, transaction))
+        if answered:
+            mapped = [(stun.XOR_MAPPED, stun.xor_address(self._mapped, transaction))]
+            self.scene.udp(at + 38 * MS, self.server, self.client,
+                           stun.message(stun.BINDING | stun.SUCCESS, transaction, mapped))
+
+    def release(self, at, answered=True) -> None:
+        """A Refresh with lifetime 0 gives the allocation back (RFC 8656 section 7)."""
+        if answered:
+            self._exchange(at, stun.REFRESH, [(stun.LIFETIME, bytes(4))], lambda _: [(stun.LIFETIME, bytes(4))])

@@ -196,11 +196,12 @@ class Call:
                 at += MS // 8
         return at
 
-    def ping(self, at, relay) -> None:
+    def ping(self, at, relay, answered=True) -> None:
         """20-byte ping and pong on the active relay."""
         transaction = self.transaction()
         self.scene.udp(at, self.client, relay, stun.message(PING, transaction))
-        self.scene.udp(at + 41 * MS, relay, self.client, stun.message(PONG, transaction))
+        if answered:
+            self.scene.udp(at + 41 * MS, relay, self.client, stun.message(PONG, transaction))
 
     def check_peer(self, at, peer, answered=True) -> bytes:
         """A 44-byte Binding request with nothing but MESSAGE-INTEGRITY, and the peer's answer."""
