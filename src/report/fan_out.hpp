@@ -21,6 +21,9 @@ class FanOut final : public Sink {
   void flow(const Flow& flow) override {
     for (const auto& sink : sinks_) sink->flow(flow);
   }
+  void call(const Call& call) override {
+    for (const auto& sink : sinks_) sink->call(call);
+  }
   void capture(const Capture& capture) override {
     for (const auto& sink : sinks_) sink->capture(capture);
   }

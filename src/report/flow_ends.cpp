@@ -13,18 +13,18 @@ namespace {
 constexpr std::string_view kArrow = " \u2192 ";
 constexpr std::size_t kArrowWidth = 3;
 
-std::string end_text(const IpAddress& address, std::uint16_t port, bool has_port) {
-  std::string text = to_string(address);
-  if (!has_port) return text;
-  return address.is_v4() ? fmt::format("{}:{}", text, port) : fmt::format("[{}]:{}", text, port);
-}
-
 std::string named_server(const Flow& flow) {
   const std::string name = printable_ascii(flow.host);
   return flow.has_ports ? fmt::format("{}:{}", name, flow.server_port) : name;
 }
 
 }  // namespace
+
+std::string end_text(const IpAddress& address, std::uint16_t port, bool has_port) {
+  std::string text = to_string(address);
+  if (!has_port) return text;
+  return address.is_v4() ? fmt::format("{}:{}", text, port) : fmt::format("[{}]:{}", text, port);
+}
 
 std::string short_ends(const Flow& flow, std::size_t width) {
   const std::string client = end_text(flow.client_ip, flow.client_port, flow.has_ports);

@@ -19,6 +19,15 @@ void text_if(JsonObject& record, std::string_view key, std::string_view value) {
   if (!value.empty()) record.text(key, value);
 }
 
+void fixed_if(JsonObject& record, std::string_view key, const std::optional<double>& value,
+              unsigned digits) {
+  if (value) record.fixed(key, *value, digits);
+}
+
+void millis_if(JsonObject& record, std::string_view key, const std::optional<std::int64_t>& ns) {
+  if (ns) record.fixed(key, static_cast<double>(*ns) / 1e6, 1);
+}
+
 void protocol(JsonObject& record, std::uint8_t proto, Buffer& out) {
   const std::string_view name = protocol_name(proto);
   if (!name.empty()) return record.word("proto", name);
@@ -90,6 +99,71 @@ void JsonSink::flow_facts(JsonObject& record, const Flow& flow) {
   for (const RtpStream& stream : flow.rtp) {
     buffer_.append(separator);
     rtp(stream);
+    separator = ',';
+  }
+  buffer_.append(']');
+}
+
+void JsonSink::call(const Call& call) {
+  JsonObject record(buffer_);
+  begin(record, "call", call.frame_start.input);
+  record.number("call", call.number);
+  record.text("app", call.app);
+  record.address("client_ip", call.client_ip);
+  if (call.client_port != 0) record.number("client_port", call.client_port);
+  call_times(record, call);
+  media(record, call.media);
+  record.word("outcome", outcome_name(call.outcome));
+  call_paths(record, call);
+  call_quality(record, call);
+  end(record);
+}
+
+void JsonSink::call_times(JsonObject& record, const Call& call) {
+  record.time("ts_start", call.ts_start_ns, times_);
+  if (call.ts_media_ns) record.time("ts_media", *call.ts_media_ns, times_);
+  record.time("ts_end", call.ts_end_ns, times_);
+  frame(record, "frame_start", call.frame_start, call.frame_start.input);
+}
+
+void JsonSink::call_paths(JsonObject& record, const Call& call) {
+  targets(record, "relays", call.relays);
+  targets(record, "peers", call.peers);
+  if (call.flows.empty()) return;
+  record.key("flows");
+  char separator = '[';
+  for (const std::string_view flow : call.flows) {
+    buffer_.append(separator);
+    append_json_string(buffer_, flow);
+    separator = ',';
+  }
+  buffer_.append(']');
+}
+
+void JsonSink::call_quality(JsonObject& record, const Call& call) {
+  millis_if(record, "setup_ms", call.setup_ns);
+  millis_if(record, "talk_ms", call.talk_ns);
+  fixed_if(record, "loss_up", call.up.loss, 4);
+  fixed_if(record, "loss_down", call.down.loss, 4);
+  fixed_if(record, "jitter_ms_up", call.up.jitter_ms, 1);
+  fixed_if(record, "jitter_ms_down", call.down.jitter_ms, 1);
+  fixed_if(record, "mos_up", call.up.mos, 2);
+  fixed_if(record, "mos_down", call.down.mos, 2);
+}
+
+void JsonSink::targets(JsonObject& record, std::string_view key,
+                       std::span<const CallTarget> tried) {
+  if (tried.empty()) return;
+  record.key(key);
+  char separator = '[';
+  for (const CallTarget& target : tried) {
+    buffer_.append(separator);
+    JsonObject entry(buffer_);
+    entry.address("ip", target.ip);
+    entry.number("port", target.port);
+    entry.number("requests", target.requests);
+    entry.number("responses", target.responses);
+    entry.close();
     separator = ',';
   }
   buffer_.append(']');

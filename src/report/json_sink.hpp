@@ -1,6 +1,7 @@
 // Records as NDJSON: one JSON object a line, the complete output (docs/schema.json).
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ class JsonSink final : public Sink {
 
   [[nodiscard]] bool complete() const override { return true; }
   void flow(const Flow& flow) override;
+  void call(const Call& call) override;
   void capture(const Capture& capture) override;
   void finish(const Summary& summary) override;
   void flush() override;
@@ -27,6 +29,10 @@ class JsonSink final : public Sink {
   void flow_ends(JsonObject& record, const Flow& flow);
   void flow_class(JsonObject& record, const Flow& flow);
   void flow_facts(JsonObject& record, const Flow& flow);
+  void call_times(JsonObject& record, const Call& call);
+  void call_paths(JsonObject& record, const Call& call);
+  void call_quality(JsonObject& record, const Call& call);
+  void targets(JsonObject& record, std::string_view key, std::span<const CallTarget> tried);
   void media(JsonObject& record, std::uint8_t bits);
   void frame(JsonObject& record, std::string_view key, Frame frame, std::uint32_t home);
   void signal(const Signal& signal, std::uint32_t home);

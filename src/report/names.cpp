@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include <fmt/format.h>
+
 namespace deadair::report {
 namespace {
 
@@ -40,6 +42,12 @@ constexpr auto kProtocols = [] {
 constexpr std::array<std::string_view, 6> kServices = {"other",    "text", "call",
                                                        "transfer", "web",  "tunnel"};
 constexpr std::array<std::string_view, 3> kConfidences = {"guess", "likely", "certain"};
+constexpr std::array<std::string_view, kCallOutcomes> kOutcomes = {
+    "connected", "no_answer", "setup_failed", "one_way",
+    "cut",       "degraded",  "cancelled",    "not_observable"};
+constexpr std::array<std::string_view, kCallOutcomes> kOutcomeTexts = {
+    "connected", "no answer", "set-up failed", "one way",
+    "cut",       "degraded",  "cancelled",     "not observable"};
 constexpr std::array<std::string_view, 3> kMedia = {"voice", "video", "undecided"};
 
 }  // namespace
@@ -54,6 +62,28 @@ std::string_view confidence_name(Confidence confidence) {
   return kConfidences[static_cast<std::size_t>(confidence)];
 }
 
+std::string_view outcome_name(CallOutcome outcome) {
+  return kOutcomes[static_cast<std::size_t>(outcome)];
+}
+
+std::string_view outcome_text(CallOutcome outcome) {
+  return kOutcomeTexts[static_cast<std::size_t>(outcome)];
+}
+
 std::span<const std::string_view, 3> media_names() { return kMedia; }
+
+std::string media_text(std::uint8_t bits) {
+  std::string text;
+  unsigned bit = 1;
+  for (const std::string_view name : media_names()) {
+    if ((bits & bit) != 0) text += fmt::format("{}{}", text.empty() ? "" : "+", name);
+    bit <<= 1;
+  }
+  // All three at once would be the widest cell of a table and say the same.
+  if ((bits & media::kUndecided) != 0 && bits != media::kUndecided) {
+    text.erase(text.rfind('+'));
+  }
+  return text;
+}
 
 }  // namespace deadair::report

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "report/records.hpp"
@@ -14,8 +15,13 @@ namespace deadair::report {
 std::string_view protocol_name(std::uint8_t proto);
 std::string_view service_name(Service service);
 std::string_view confidence_name(Confidence confidence);
+std::string_view outcome_name(CallOutcome outcome);
+// The outcome as people write it: "set-up failed".
+std::string_view outcome_text(CallOutcome outcome);
 
 // "voice", "video" and "undecided", in the order of the bits of media::.
 std::span<const std::string_view, 3> media_names();
+// "voice+video" for bits of media::; empty for none.
+std::string media_text(std::uint8_t bits);
 
 }  // namespace deadair::report

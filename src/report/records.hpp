@@ -116,6 +116,7 @@ enum class CallOutcome : std::uint8_t {
   cancelled,
   not_observable,
 };
+inline constexpr std::size_t kCallOutcomes = 8;
 
 // Media of a call in one direction.
 struct CallMedia {
@@ -164,6 +165,8 @@ struct Call {
   // Shown by the text output only; not fields of the record.
   std::optional<std::int64_t> ring_ns;  // first answer of a relay, or ringing, to media or the end
   std::string_view reason;              // one clause: what decided the outcome
+  bool begun_before = false;            // the capture has no set-up: it began in mid-call
+  bool running_on = false;              // media still flowed when the capture ended
   std::span<const CallStretch> stretches;
   std::uint32_t chat_flows = 0;  // text flows of the same application and client, alive around it
   std::uint64_t chat_sent = 0;   // their messages within a minute of the call
@@ -209,7 +212,7 @@ class Sink {
   // a complete record needs (the Community ID).
   [[nodiscard]] virtual bool complete() const = 0;
   virtual void flow(const Flow& flow) = 0;
-  virtual void call(const Call& call) { static_cast<void>(call); }
+  virtual void call(const Call& call) = 0;
   virtual void capture(const Capture& capture) = 0;
   // After the last record. Throws Error when the output could not be written.
   virtual void finish(const Summary& summary) = 0;

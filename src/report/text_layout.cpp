@@ -1,6 +1,8 @@
 // Padding and line filling by display width.
 #include "report/text_layout.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "report/utf8.hpp"
@@ -40,6 +42,38 @@ std::vector<std::string> fill_lines(std::span<const std::string> items, std::str
     }
   }
   return lines;
+}
+
+Columns::Columns(std::span<const Column> columns) : columns_(columns.begin(), columns.end()) {
+  for (Column& column : columns_) column.width = std::max(column.width, column.title.size());
+}
+
+void Columns::fit(std::span<const std::string> cells) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    columns_[i].width = std::max(columns_[i].width, display_width(cells[i]));
+  }
+}
+
+std::size_t Columns::start_of(std::size_t column) const {
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < column; ++i) start += columns_[i].width + kGap;
+  return start;
+}
+
+std::string Columns::line(std::span<const std::string> cells) const {
+  std::string text;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const auto& [title, right_aligned, width] = columns_[i];
+    text += right_aligned ? pad_left(cells[i], width) : pad_right(cells[i], width);
+    text.append(kGap, ' ');
+  }
+  return text;
+}
+
+std::string Columns::titles() const {
+  std::vector<std::string> cells;
+  for (const Column& column : columns_) cells.emplace_back(column.title);
+  return line(cells);
 }
 
 }  // namespace deadair::report

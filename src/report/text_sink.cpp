@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "report/human.hpp"
+#include "report/text_calls.hpp"
 #include "report/text_head.hpp"
 #include "report/text_layout.hpp"
 #include "report/text_table.hpp"
@@ -63,6 +64,8 @@ void TextSink::flow(const Flow& flow) {
   top_.add(flow);
 }
 
+void TextSink::call(const Call& call) { calls_.add(call); }
+
 void TextSink::capture(const Capture& capture) {
   captures_.add(capture, names_.name(capture.input));
 }
@@ -77,6 +80,10 @@ void TextSink::finish(const Summary& summary) {
   std::string page;
   if (!options_.table_only) page += render_capture(captures_, summary, style);
   if (!options_.table_only && recognised) page += fmt::format("\n{}\n", render_apps(apps, style));
+  const std::string calls =
+      render_calls(calls_.in_order(), calls_.counts(),
+                   {options_.verbosity > 0, captures_.inputs > 1}, names_, style);
+  if (!calls.empty()) page += calls + "\n";
   if (table)
     page += render_table(flows, {options_.verbosity > 0, captures_.inputs > 1}, names_, style);
   if (table && !options_.table_only) page += render_rest(apps, flows, style);

@@ -21,29 +21,12 @@ namespace {
 constexpr std::size_t kColumns = 5;
 constexpr std::size_t kAppColumn = 0;
 constexpr std::size_t kServiceColumn = 1;
-constexpr std::size_t kGap = 2;
 constexpr std::size_t kLongestApp = 12;
 constexpr std::size_t kLongestService = 16;  // "call voice+video"
-constexpr std::array<std::string_view, kColumns> kTitles = {"app", "service", "proto", "bytes",
-                                                            "duration"};
-constexpr std::array<std::size_t, kColumns> kMinimum = {7, 7, 5, 6, 8};
-constexpr std::array<bool, kColumns> kRightAligned = {false, false, false, true, true};
+constexpr std::array<Columns::Column, kColumns> kLayout = {
+    {{"app", false, 7}, {"service"}, {"proto"}, {"bytes", true, 6}, {"duration", true}}};
 
 using Cells = std::array<std::string, kColumns>;
-
-std::string media_text(std::uint8_t bits) {
-  std::string text;
-  unsigned bit = 1;
-  for (const std::string_view name : media_names()) {
-    if ((bits & bit) != 0) text += fmt::format("{}{}", text.empty() ? "" : "+", name);
-    bit <<= 1;
-  }
-  // All three at once would be the widest cell of the table and say the same.
-  if ((bits & media::kUndecided) != 0 && bits != media::kUndecided) {
-    text.erase(text.rfind('+'));
-  }
-  return text;
-}
 
 std::string protocol_text(std::uint8_t proto) {
   const std::string_view name = protocol_name(proto);
@@ -64,16 +47,6 @@ Cells cells_of(const Flow& flow) {
           keep_start(service_text(flow), kLongestService), protocol_text(flow.proto),
           human_bytes(flow.bytes_up + flow.bytes_down),
           human_duration(flow.ts_last_ns - flow.ts_first_ns)};
-}
-
-std::array<std::size_t, kColumns> column_widths(std::span<const Cells> rows) {
-  std::array<std::size_t, kColumns> widths = kMinimum;
-  for (const Cells& row : rows) {
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      widths[i] = std::max(widths[i], display_width(row[i]));
-    }
-  }
-  return widths;
 }
 
 // What decided, as much as fits in `width`: "WA.RELAY.ALLOCATE frame 12, +2 more".
@@ -110,54 +83,40 @@ std::string reasons(const Flow& flow, const TableOptions& options, const InputNa
 
 class Table {
  public:
-  Table(std::span<const Cells> rows, const Style& style)
-      : widths_(column_widths(rows)), style_(style) {}
+  Table(std::span<const Cells> rows, const Style& style) : style_(style) {
+    for (const Cells& row : rows) columns_.fit(row);
+  }
 
   [[nodiscard]] std::string title() const {
-    Cells cells;
-    std::copy(kTitles.begin(), kTitles.end(), cells.begin());
-    return style_.quiet(line(cells) + "client \u2192 server") + "\n" + second_line("sure", "why");
+    return style_.quiet(columns_.titles() + "client \u2192 server") + "\n" +
+           second_line("sure", "why");
   }
 
   [[nodiscard]] std::string ends(const Flow& flow) const {
-    return short_ends(flow, kPageWidth - start_of(kColumns));
+    return short_ends(flow, kPageWidth - columns_.start_of(kColumns));
   }
 
   [[nodiscard]] std::string row(const Cells& cells, const Flow& flow) const {
-    if (flow.app == kUnknownApp) return style_.quiet(line(cells) + ends(flow)) + "\n";
-    std::string text = line(cells);
+    if (flow.app == kUnknownApp) return style_.quiet(columns_.line(cells) + ends(flow)) + "\n";
+    std::string text = columns_.line(cells);
     text.replace(0, cells[kAppColumn].size(), style_.heading(cells[kAppColumn]));
     return text + ends(flow) + "\n";
   }
 
   // Certainty below the service, reasons from there to the edge of the page.
   [[nodiscard]] std::string second_line(std::string_view sure, std::string_view why) const {
-    const std::size_t indent = start_of(kServiceColumn);
-    const std::size_t column = widths_[kServiceColumn] + kGap;
+    const std::size_t indent = columns_.start_of(kServiceColumn);
+    const std::size_t column = columns_.start_of(kServiceColumn + 1) - indent;
     return fmt::format(
         "{}{}\n", std::string(indent, ' '),
         style_.quiet(why.empty() ? std::string(sure) : pad_right(sure, column) + std::string(why)));
   }
-  [[nodiscard]] std::size_t why_width() const { return kPageWidth - start_of(kServiceColumn + 1); }
+  [[nodiscard]] std::size_t why_width() const {
+    return kPageWidth - columns_.start_of(kServiceColumn + 1);
+  }
 
  private:
-  // The screen column at which a column of the table begins.
-  [[nodiscard]] std::size_t start_of(std::size_t column) const {
-    std::size_t start = 0;
-    for (std::size_t i = 0; i < column; ++i) start += widths_[i] + kGap;
-    return start;
-  }
-
-  [[nodiscard]] std::string line(const Cells& cells) const {
-    std::string text;
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      text += kRightAligned[i] ? pad_left(cells[i], widths_[i]) : pad_right(cells[i], widths_[i]);
-      text.append(kGap, ' ');
-    }
-    return text;
-  }
-
-  std::array<std::size_t, kColumns> widths_;
+  Columns columns_{kLayout};
   const Style& style_;
 };
 

@@ -53,6 +53,11 @@ class Counter final : public report::Sink {
     ++flows;
     if (flow.ts_last_ns < flow.ts_first_ns) std::abort();
   }
+  void call(const report::Call& call) override {
+    for (const std::string_view text : {call.app, call.reason}) fuzz::touch(text);
+    for (const std::string_view text : call.flows) fuzz::touch(text);
+    if (call.ts_end_ns < call.ts_start_ns) std::abort();
+  }
   void capture(const report::Capture& capture) override {
     for (const auto& [reason, count] : capture.undecoded) packets += count;
   }

@@ -206,6 +206,7 @@ TEST_CASE("Evicted flows are told soon, even when the clock stands still") {
     std::uint64_t flows = 0;
     [[nodiscard]] bool complete() const override { return false; }
     void flow(const report::Flow&) override { ++flows; }
+    void call(const report::Call&) override {}
     void capture(const report::Capture&) override {}
     void finish(const report::Summary&) override {}
   } sink;

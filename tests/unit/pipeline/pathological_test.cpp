@@ -16,6 +16,7 @@ std::uint64_t flows_of(FakeSource& source, const pipeline::RunOptions& options) 
     std::uint64_t flows = 0;
     [[nodiscard]] bool complete() const override { return false; }
     void flow(const report::Flow&) override { ++flows; }
+    void call(const report::Call&) override {}
     void capture(const report::Capture&) override {}
     void finish(const report::Summary&) override {}
   } sink;

@@ -128,6 +128,7 @@ class RecordingSink final : public report::Sink {
                   {flow.closings.begin(), flow.closings.end()}};
     flows.push_back(std::move(kept));
   }
+  void call(const report::Call& /*call*/) override { ++calls; }
   void capture(const report::Capture& capture) override { captures.push_back(capture); }
   void finish(const report::Summary& what) override { summary = what; }
 
@@ -141,6 +142,7 @@ class RecordingSink final : public report::Sink {
   }
 
   std::vector<KeptFlow> flows;
+  std::uint64_t calls = 0;
   std::vector<report::Capture> captures;
   report::Summary summary;
 };

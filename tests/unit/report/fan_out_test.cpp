@@ -22,10 +22,14 @@ TEST_CASE("records reach all sinks") {
   fan.flow(plain_flow());
   fan.flush();
   CHECK(json.text().find("\"type\":\"flow\"") != std::string::npos);
+  fan.call(plain_call(1, "zoom"));
+  fan.flush();
+  CHECK(json.text().find("\"type\":\"call\"") != std::string::npos);
   fan.capture({});
   Summary summary;
   summary.flows = 1;
   fan.finish(summary);
+  CHECK(text.text().find("20:16:40  zoom") != std::string::npos);
   CHECK(text.text().find("1 flow ") != std::string::npos);
   CHECK(json.text().find("\"type\":\"capture\"") != std::string::npos);
 }

@@ -79,4 +79,47 @@ inline Flow known_flow(std::string_view app, Service service, std::uint64_t byte
   return flow;
 }
 
+inline constexpr std::int64_t kSecond = 1'000'000'000;
+inline constexpr std::int64_t kEvening = 1'494'620'200 * kSecond;  // 2017-05-12T20:16:40Z
+
+// A call of which nothing but its socket and its extent of 15 s is known.
+inline Call plain_call(std::uint64_t number, std::string_view app) {
+  Call call;
+  call.number = number;
+  call.app = app;
+  call.client_ip = IpAddress::v4(0xc0a80114);
+  call.client_port = 51518;
+  call.ts_start_ns = kEvening;
+  call.ts_end_ns = kEvening + 15 * kSecond;
+  call.frame_start = {0, 12};
+  return call;
+}
+
+inline constexpr CallTarget kRelay = {IpAddress::v4(0x1f0d5630), 3478, 7, 7};
+inline constexpr CallTarget kSilentRelay = {IpAddress::v4(0x1f0d5631), 3478, 7, 0};
+inline constexpr CallTarget kPeer = {IpAddress::v4(0xc6336441), 9344, 5, 4};
+
+// A voice call of 192 s: 2 s of set-up, 6 s of ringing, 184 s of talk.
+inline Call good_call(std::uint64_t number, std::string_view app) {
+  Call call = plain_call(number, app);
+  call.ts_media_ns = kEvening + 8 * kSecond;
+  call.ts_end_ns = kEvening + 192 * kSecond;
+  call.media = media::kVoice;
+  call.outcome = CallOutcome::connected;
+  call.setup_ns = 8 * kSecond;
+  call.ring_ns = 6 * kSecond;
+  call.talk_ns = 184 * kSecond;
+  call.up.packets = 9'200;
+  call.up.loss = 0.0021;
+  call.up.jitter_ms = 3.25;
+  call.up.mos = 4.25;
+  call.up.kbps = 31.2;
+  call.down.packets = 9'100;
+  call.down.loss = 0.125;
+  call.down.jitter_ms = 12;
+  call.down.mos = 2.875;
+  call.down.kbps = 29;
+  return call;
+}
+
 }  // namespace deadair::report::test

@@ -33,6 +33,15 @@ std::string render(const Capture& capture) {
   return file.text();
 }
 
+std::string render(const Call& call) {
+  const Names names;
+  Recorded file;
+  JsonSink sink(names, file.output());
+  sink.call(call);
+  sink.finish({});
+  return file.text();
+}
+
 }  // namespace
 
 TEST_CASE("a flow without anything special has no empty fields") {
@@ -97,6 +106,47 @@ TEST_CASE("a signal that no single packet showed has no frame") {
   Flow flow = known_flow("whatsapp", Service::call, 1);
   flow.signals = signals;
   CHECK(nlohmann::json::parse(render(flow))["signals"].dump() == R"([{"id":"WA.BOUND"}])");
+}
+
+TEST_CASE("a call of which little is known has no empty fields") {
+  CHECK(render(plain_call(3, "whatsapp")) ==
+        R"({"type":"call","schema":1,"file":"a.pcap","call":3,"app":"whatsapp",)"
+        R"("client_ip":"192.168.1.20","client_port":51518,)"
+        R"("ts_start":"2017-05-12T20:16:40.000000Z","ts_end":"2017-05-12T20:16:55.000000Z",)"
+        R"("frame_start":12,"outcome":"not_observable"})"
+        "\n");
+  Call call = plain_call(3, "whatsapp");
+  call.client_port = 0;
+  CHECK_FALSE(nlohmann::json::parse(render(call)).contains("client_port"));
+}
+
+TEST_CASE("a call with everything has its fields in the documented order and digits") {
+  const std::array relays = {kRelay, kSilentRelay};
+  const std::array peers = {kPeer};
+  const std::array<std::string_view, 2> flows = {"1:LQU9qZlK+B5F3KDmev6m5PMibrg=",
+                                                 "1:P3EtSBbR65CnGhsjyjjvfEfUS3g="};
+  Call call = good_call(1, "facebook");
+  call.frame_start = {1, 7};
+  call.media = media::kVoice | media::kVideo;
+  call.relays = relays;
+  call.peers = peers;
+  call.flows = flows;
+  call.setup_ns = 7'999'960'000;
+  call.reason = "for people only";
+  call.chat_flows = 1;
+  CHECK(render(call) ==
+        R"({"type":"call","schema":1,"file":"b.pcap","call":1,"app":"facebook",)"
+        R"("client_ip":"192.168.1.20","client_port":51518,)"
+        R"("ts_start":"2017-05-12T20:16:40.000000Z","ts_media":"2017-05-12T20:16:48.000000Z",)"
+        R"("ts_end":"2017-05-12T20:19:52.000000Z","frame_start":7,"media":["voice","video"],)"
+        R"("outcome":"connected",)"
+        R"("relays":[{"ip":"31.13.86.48","port":3478,"requests":7,"responses":7},)"
+        R"({"ip":"31.13.86.49","port":3478,"requests":7,"responses":0}],)"
+        R"("peers":[{"ip":"198.51.100.65","port":9344,"requests":5,"responses":4}],)"
+        R"("flows":["1:LQU9qZlK+B5F3KDmev6m5PMibrg=","1:P3EtSBbR65CnGhsjyjjvfEfUS3g="],)"
+        R"("setup_ms":8000.0,"talk_ms":184000.0,"loss_up":0.0021,"loss_down":0.1250,)"
+        R"("jitter_ms_up":3.3,"jitter_ms_down":12.0,"mos_up":4.25,"mos_down":2.88})"
+        "\n");
 }
 
 TEST_CASE("a capture record") {
