@@ -5,7 +5,7 @@ usage: front_end.py ADDRESS PORT MANNER SECONDS CERTIFICATE KEY
 part    a page, then closed at once, data with another TTL than what the kernel sends for a closed socket: whatever
         comes late is answered with RST of TTL 64, IP ID 0 and no ACK
 idle    pages on request; a connection idle for SECONDS is dropped with RST
-upload  takes what is sent, and after the first SECONDS of it resets in the middle
+upload  takes what is sent through a small window, and resets in the middle
 """
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ import ssl
 import struct
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 PAGE = b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2000\r\n%s\r\n' + b'x' * 2000
 ABORT = struct.pack('ii', 1, 0)  # linger for no time: close() sends RST
 FRONT_END_TTL = 128
-BYTES = 16_384
+BYTES, WINDOW, ENOUGH = 16_384, 16_384, 60_000
 
 
 def serve(lab: Lab, host: Host, address: str, manner: str, certificate: Certificate, *, seconds: float = 0,
@@ -63,10 +62,10 @@ def idle(connection: ssl.SSLSocket, seconds: float) -> None:
         abort(connection)
 
 
-def upload(connection: ssl.SSLSocket, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and connection.recv(BYTES):
-        pass
+def upload(connection: ssl.SSLSocket, _: float) -> None:
+    count = 0
+    while count < ENOUGH:
+        count += len(connection.recv(BYTES))
     abort(connection)
 
 
@@ -75,8 +74,6 @@ MANNERS = {'part': part, 'idle': idle, 'upload': upload}
 
 def treat(connection: socket.socket, manner: str, seconds: float, context: ssl.SSLContext) -> None:
     """Clients may leave when they like."""
-    if manner == 'part':
-        connection.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, FRONT_END_TTL)
     try:
         with context.wrap_socket(connection, server_side=True) as secured:
             MANNERS[manner](secured, seconds)
@@ -88,6 +85,8 @@ def main(address: str, port: str, manner: str, seconds: str, certificate: str, k
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with socket.create_server((address, int(port)), backlog=64) as listener:
+        if manner == 'upload':
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
         if manner == 'part':
             listener.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, FRONT_END_TTL)
         while True:
