@@ -89,20 +89,27 @@ bool MediaTrack::first_proof() const {
 
 void MediaTrack::update_opaque(Side from, std::size_t media_bytes, std::uint8_t kind,
                                std::int64_t ts_ns) {
-  opaque_[static_cast<std::size_t>(from)].add(media_bytes, kind, ts_ns);
+  if (opaque_ == nullptr) opaque_ = std::make_unique<std::array<OpaqueMedia, 2>>();
+  (*opaque_)[static_cast<std::size_t>(from)].add(media_bytes, kind, ts_ns);
+}
+
+PulseFacts MediaTrack::opaque(Side from) const {
+  return opaque_ != nullptr ? (*opaque_)[static_cast<std::size_t>(from)].pulse().facts()
+                            : PulseFacts{};
 }
 
 bool MediaTrack::flowing() const {
   bool rtp = false;
   each_proven([&](Side, const RtpStream&) { rtp = true; });
-  return rtp || opaque_[0].flowing() || opaque_[1].flowing();
+  return rtp || (opaque_ != nullptr && ((*opaque_)[0].flowing() || (*opaque_)[1].flowing()));
 }
 
 std::uint8_t MediaTrack::kinds() const {
   if (!flowing()) return 0;
   std::uint8_t kinds = kinds_;
   each_proven([&](Side, const RtpStream& stream) { kinds |= stream.facts().kinds; });
-  for (const OpaqueMedia& opaque : opaque_) kinds |= opaque.kinds();
+  if (opaque_ != nullptr)
+    for (const OpaqueMedia& opaque : *opaque_) kinds |= opaque.kinds();
   return kinds != 0 ? kinds : media_kind::kUndecided;
 }
 

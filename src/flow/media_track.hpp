@@ -43,6 +43,8 @@ class MediaTrack {
   [[nodiscard]] bool flowing() const;
   // media_kind bits of what was carried; kUndecided when media flowed that does not say.
   [[nodiscard]] std::uint8_t kinds() const;
+  // The pace of what `from` sent beside readable RTP; packets 0 when there was nothing.
+  [[nodiscard]] PulseFacts opaque(Side from) const;
   // Appends the proven streams, by first packet.
   void streams(std::vector<Stream>& out) const;
 
@@ -68,7 +70,7 @@ class MediaTrack {
 
   std::array<RtpStream, 2> main_;  // by side
   std::unique_ptr<Beside> beside_;
-  std::array<OpaqueMedia, 2> opaque_;
+  std::unique_ptr<std::array<OpaqueMedia, 2>> opaque_;  // by side; made when there is any
   std::array<std::uint32_t, 3> passed_{};  // SSRCs of packets that made room for others; 0: none
   std::uint8_t next_passed_ = 0;
   std::uint8_t kinds_ = 0;  // of streams no longer kept

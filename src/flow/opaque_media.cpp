@@ -23,6 +23,7 @@ void OpaqueMedia::add(std::size_t size, std::uint8_t kind, std::int64_t ts_ns) {
     voice_ = video_ = small_ = middle_ = large_ = full_ = 0;
     window_start_ = now;
   }
+  pulse_.add(ts_ns);
   if (packets_ < kProven) ++packets_;
   if ((kind & media_kind::kVoice) != 0) count(voice_);
   if ((kind & media_kind::kVideo) != 0) count(video_);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "flow/media_kind.hpp"
+#include "flow/pulse.hpp"
 
 namespace deadair::flow {
 
@@ -18,6 +19,7 @@ class OpaqueMedia {
   void add(std::size_t size, std::uint8_t kind, std::int64_t ts_ns);
 
   [[nodiscard]] bool flowing() const { return packets_ >= kProven; }
+  [[nodiscard]] const Pulse& pulse() const { return pulse_; }
   // The window at hand included.
   [[nodiscard]] std::uint8_t kinds() const { return static_cast<std::uint8_t>(kinds_ | judge()); }
 
@@ -26,6 +28,7 @@ class OpaqueMedia {
 
   [[nodiscard]] std::uint8_t judge() const;
 
+  Pulse pulse_;
   std::uint32_t window_start_ = 0;  // in 2^20 ns
   std::uint16_t voice_ = 0;         // packets whose framing says so
   std::uint16_t video_ = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 
 #include "flow/rtp_clock.hpp"
@@ -24,10 +25,19 @@ constexpr std::uint32_t kPictureTail = 256;  // above a packet of nothing but pa
 constexpr std::uint32_t kVoiceTail = 384;
 constexpr std::uint32_t kMostVoicePackets = 250;  // in a window
 constexpr std::int64_t kSecondNs = 1'000'000'000;
+constexpr std::uint64_t kNsPerMs = 1'000'000;
+constexpr std::uint16_t kOutage = 10;  // packets lost in a row
+constexpr double kShortestTrendNs = 10e9;
+constexpr double kMostTrendMs = 5000;  // beyond it the clock is not what it was taken for
 
 template <class T>
 T saturated(std::uint64_t value) {
   return static_cast<T>(std::min<std::uint64_t>(value, std::numeric_limits<T>::max()));
+}
+
+// Times of a capture may be anything: they are counted modulo 2^64.
+std::uint64_t between(std::int64_t earlier_ns, std::int64_t later_ns) {
+  return static_cast<std::uint64_t>(later_ns) - static_cast<std::uint64_t>(earlier_ns);
 }
 
 }  // namespace
@@ -35,11 +45,11 @@ T saturated(std::uint64_t value) {
 void RtpStream::begin(RtpArrival packet) {
   *this = RtpStream{};
   ssrc_ = packet.ssrc;
-  highest_ = base_ = packet.sequence;
+  highest_ = base_ = numbered_ = packet.sequence;
   seen_ = 1;
   first_ns_ = last_ns_ = packet.ts_ns;
   first_timestamp_ = last_timestamp_ = packet.timestamp;
-  start_window(packet.ts_ns);
+  second_floor_ = second_time(packet.ts_ns) - kSecond;
   payload_type_ = packet.payload_type;
   packets_ = 1;
   bytes_ = largest_ = packet.size;
@@ -47,30 +57,52 @@ void RtpStream::begin(RtpArrival packet) {
   set_clock(static_type(payload_type_).clock);
 }
 
-// A sequence number that is not the next one. False when the packet brings nothing new; it is then
-// counted already.
+// A sequence number that is not the next one. False when the packet is not the latest of the
+// stream; it is then counted already.
 bool RtpStream::place(RtpArrival packet) {
   const auto step = static_cast<std::uint16_t>(packet.sequence - highest_);
   const auto back = static_cast<std::uint16_t>(-step);
-  if (step == 0 || back <= kMaxMisorder) return place_late(back, packet.size);
+  if (step == 0 || back <= kMaxMisorder) {
+    place_late(back, packet);
+    return false;
+  }
   const bool early = std::popcount(seen_) + 1 < kProof && !proven_;
   if (step >= (early ? kMaxDropoutEarly : kMaxDropout)) return jump(packet);
   highest_ += step;
   seen_ = step < 64 ? seen_ << step | 1 : 1;
+  ++gaps_;
+  if (step > kOutage) note_outage(packet);
   return true;
 }
 
-// Reordered, or once more: only the last 64 numbers are known one by one.
-bool RtpStream::place_late(std::uint16_t back, std::uint16_t size) {
+// Reordered, sent again, or once more: only the last 64 numbers are known one by one. Its time says
+// nothing of the stream's.
+void RtpStream::place_late(std::uint16_t back, RtpArrival packet) {
   const std::uint64_t bit = back < 64 ? std::uint64_t{1} << back : 0;
-  if ((seen_ & bit) != 0) {
-    count_aside(size);
-    return false;
+  if ((seen_ & bit) != 0) return count_aside(packet.size);
+  const std::uint32_t position = highest_ - back;
+  const std::uint32_t before = numbered_ - position;
+  if (static_cast<std::int32_t>(before) > 0) {
+    numbered_ = position;
+    base_ -= before;
+    if (before > 1) ++gaps_;
+  } else if (bit != 0) {
+    note_filled(back);
   }
   seen_ |= bit;
-  const std::uint32_t position = highest_ - back;
-  if (static_cast<std::int32_t>(position - base_) < 0) base_ = position;
-  return true;
+  bytes_ += packet.size;
+  window_sizes_.add(packet.size);
+  largest_ = std::max(largest_, packet.size);
+  ++packets_;
+}
+
+// The run of lost packets that the number lay in ends, shrinks, or becomes two.
+void RtpStream::note_filled(std::uint16_t back) {
+  const bool next_came = (seen_ >> (back - 1) & 1) != 0;
+  const bool known = back < 63 && highest_ - back != numbered_;
+  const bool previous_came = !known || (seen_ >> (back + 1) & 1) != 0;
+  if (next_came && previous_came && gaps_ > 0) --gaps_;
+  if (!next_came && !previous_came) ++gaps_;
 }
 
 // A source that starts anew shows it by two numbers in sequence (RFC 3550 appendix A.1); one that
@@ -86,7 +118,11 @@ bool RtpStream::jump(RtpArrival packet) {
     return false;
   }
   const std::uint32_t lost_before = lost();
-  highest_ = packet.sequence;
+  media_ns_ += static_cast<std::uint64_t>(media_ns(last_timestamp_ - media_timestamp_)) +
+               between(last_ns_, packet.ts_ns);
+  media_timestamp_ = packet.timestamp;
+  restarted_ = true;
+  highest_ = numbered_ = packet.sequence;
   base_ = highest_ - packets_ - lost_before;
   seen_ = 1;
   last_ns_ = packet.ts_ns;
@@ -96,6 +132,7 @@ bool RtpStream::jump(RtpArrival packet) {
 
 void RtpStream::count_aside(std::uint16_t size) {
   ++packets_;
+  ++aside_;
   --base_;
   bytes_ += size;
 }
@@ -120,6 +157,10 @@ void RtpStream::set_clock(std::uint32_t hz) {
   untimed_ = saturated<std::uint16_t>(packets_);
   jitter_ = 0;
   jitter_sum_ = 0;
+  media_ns_ = between(first_ns_, last_ns_);
+  media_timestamp_ = last_timestamp_;
+  delay_begin_ = delay_before_ = delay_now_ = kNoDelay;
+  delay_seconds_ = 0;
 }
 
 std::uint32_t RtpStream::clock() const {
@@ -133,9 +174,70 @@ std::uint32_t RtpStream::lost() const {
   return static_cast<std::uint32_t>(std::max(lost, 0));
 }
 
-void RtpStream::turn_window(std::int64_t ts_ns) {
-  close_window();
-  start_window(ts_ns);
+// Off by more than 200 ms, in units of jitter.
+void RtpStream::note_far(std::uint64_t off, bool late) {
+  if (off < kMostJitter) {
+    jitter_ += static_cast<std::uint32_t>(off) - ((jitter_ + 8) >> 4);
+    if (late) note_freeze(off << kJitterUnit);
+  }
+  jitter_sum_ += jitter_;
+}
+
+// Many packets in a row are lost. Where the sender paused among them, the timestamps say more than
+// the time that passed, or the other way round.
+void RtpStream::note_outage(RtpArrival packet) {
+  if (tick_ == 0) return;
+  const auto passed = static_cast<std::int64_t>(between(last_ns_, packet.ts_ns));
+  const std::int64_t missed = std::min(passed, media_ns(packet.timestamp - last_timestamp_));
+  if (missed > static_cast<std::int64_t>(kFreezeNs))
+    note_freeze(static_cast<std::uint64_t>(missed));
+}
+
+void RtpStream::note_freeze(std::uint64_t ns) {
+  ++freezes_;
+  frozen_ms_ = saturated<std::uint32_t>(frozen_ms_ + ns / kNsPerMs);
+}
+
+void RtpStream::turn_second(RtpArrival packet) {
+  const std::uint32_t now = second_time(packet.ts_ns);
+  const std::uint32_t begun = second_floor_ + kSecond;
+  const bool adjoining = now - begun < 2 * kSecond;
+  liveliness_.turn(packets_ - second_packets_, adjoining);
+  second_packets_ = packets_;
+  second_floor_ = adjoining ? begun : now - kSecond;
+  if (odd_second_ || !adjoining) close_window();
+  odd_second_ = adjoining && !odd_second_;
+  if (tick_ == 0) return;
+  sample_delay(last_ns_, last_timestamp_);
+  const bool in_order = static_cast<std::uint16_t>(packet.sequence - highest_) == 1;
+  if (in_order) sample_delay(packet.ts_ns, packet.timestamp);
+  if (++delay_seconds_ == kDelaySeconds) turn_delay();
+}
+
+// How much longer a packet was on its way than the first one.
+void RtpStream::sample_delay(std::int64_t ts_ns, std::uint32_t timestamp) {
+  media_ns_ += static_cast<std::uint64_t>(media_ns(timestamp - media_timestamp_));
+  media_timestamp_ = timestamp;
+  constexpr std::int64_t kMost = kNoDelay - 1;
+  const auto delay =
+      static_cast<std::int64_t>(between(first_ns_, ts_ns) - media_ns_) >> kSecondUnit;
+  delay_now_ = std::min(delay_now_, static_cast<std::int32_t>(std::clamp(delay, -kMost, kMost)));
+}
+
+void RtpStream::turn_delay() {
+  if (delay_begin_ == kNoDelay) delay_begin_ = delay_now_;
+  delay_before_ = delay_now_;
+  delay_now_ = kNoDelay;
+  delay_seconds_ = 0;
+}
+
+std::optional<double> RtpStream::delay_trend_ms() const {
+  if (delay_begin_ == kNoDelay) return std::nullopt;
+  if (static_cast<double>(last_ns_ - first_ns_) < kShortestTrendNs) return std::nullopt;
+  const std::int32_t end = delay_seconds_ > kDelaySeconds / 2 ? delay_now_ : delay_before_;
+  constexpr double kMsPerUnit = (1U << kSecondUnit) / 1e6;
+  const double trend = kMsPerUnit * (static_cast<double>(end) - delay_begin_);
+  return std::abs(trend) <= kMostTrendMs ? std::optional(trend) : std::nullopt;
 }
 
 void RtpStream::close_window() {
@@ -189,6 +291,17 @@ RtpFacts RtpStream::facts() const {
   facts.size_max = largest_;
   facts.first_ns = first_ns_;
   facts.last_ns = last_ns_;
+  facts.first_timestamp = first_timestamp_;
+  facts.last_timestamp = last_timestamp_;
+  facts.base = numbered_;
+  facts.highest = highest_;
+  facts.restarted = restarted_;
+  facts.aside = aside_;
+  facts.gaps = gaps_;
+  facts.lively = liveliness_.lively(packets_ - second_packets_);
+  facts.freezes = freezes_;
+  facts.frozen_ms = frozen_ms_;
+  facts.delay_trend_ms = delay_trend_ms();
   return facts;
 }
 
