@@ -17,7 +17,7 @@ from labkit.error import LabError
 from labkit.namespaces import Namespace
 from labkit.processes import Process
 from labkit.recording import VANTAGES, Recording
-from labkit.registry import Scenario
+from labkit.registry import Rule, Scenario
 from labkit.sessions import Timeline
 from labkit.topology import CLIENT, CLIENT6, Host, Topology
 
@@ -58,6 +58,7 @@ class Lab:
     out: pathlib.Path
     random: random.Random
     rtt_ms: int
+    rules: list[Rule] = field(default_factory=list)
     begin: float = field(default_factory=time.time)
     steps: list[Step] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
@@ -166,7 +167,7 @@ def play(scenario: Scenario, options: Options, program: pathlib.Path) -> tuple[L
         with recording:
             box = middlebox.Middlebox(program, topology, options.out, rules, options.rtt_ms, options.seed)
             with stopping(box.stop):
-                lab = Lab(topology, options.out, generator(scenario, options.seed, 'traffic'), options.rtt_ms)
+                lab = Lab(topology, options.out, generator(scenario, options.seed, 'traffic'), options.rtt_ms, rules)
                 settle = settle_seconds(options.rtt_ms)
                 with stopping(lab.stop_programs):
                     scenario.play(lab)
