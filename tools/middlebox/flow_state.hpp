@@ -16,6 +16,16 @@ namespace deadair::middlebox {
 inline constexpr std::int64_t kMsNs = 1'000'000;
 inline constexpr std::int64_t kSecondNs = 1'000'000'000;
 
+// Where one RTP stream is.
+struct MediaStream {
+  bool seen = false;
+  std::uint32_t ssrc = 0;
+  std::uint16_t sequence = 0;
+};
+
+// Voice, video, its retransmissions, and one more.
+inline constexpr std::size_t kMostStreams = 4;
+
 // The fields of one side's last packet, which forgeries imitate.
 struct FlowSide {
   IpAddress address;
@@ -27,9 +37,8 @@ struct FlowSide {
   std::uint32_t next_seq = 0;  // after the furthest byte it sent
   std::uint32_t ack = 0;       // what it acknowledged last
   bool acked = false;
-  bool rtp_seen = false;
-  std::uint32_t rtp_ssrc = 0;
-  std::uint16_t rtp_sequence = 0;
+  std::array<MediaStream, kMostStreams> streams;
+  std::size_t next_stream = 0;  // the slot that a new one takes
 };
 
 // What one rule did to one flow: a line of the truth.

@@ -99,16 +99,24 @@ void read_stun(ByteView payload, Sight& out) {
     out.stun_method = message.method;
 }
 
-// Any datagram of version 2 reads as RTP; one that goes on where the sender's last one was is.
+// The stream of that SSRC, or a slot for it in place of the eldest.
+MediaStream& stream_of(FlowSide& side, std::uint32_t ssrc) {
+  for (MediaStream& stream : side.streams)
+    if (stream.seen && stream.ssrc == ssrc) return stream;
+  MediaStream& fresh = side.streams[side.next_stream];
+  side.next_stream = (side.next_stream + 1) % kMostStreams;
+  fresh.seen = false;
+  return fresh;
+}
+
+// Any datagram of version 2 reads as RTP; one that goes on where its stream's last one was is.
 bool goes_on(FlowSide& side, const rtp::Header& header) {
   constexpr std::uint16_t kFarthest = 512;
-  const auto ahead = static_cast<std::uint16_t>(header.sequence - side.rtp_sequence);
-  const auto behind = static_cast<std::uint16_t>(side.rtp_sequence - header.sequence);
-  const bool same =
-      side.rtp_seen && side.rtp_ssrc == header.ssrc && std::min(ahead, behind) <= kFarthest;
-  side.rtp_seen = true;
-  side.rtp_ssrc = header.ssrc;
-  side.rtp_sequence = header.sequence;
+  MediaStream& stream = stream_of(side, header.ssrc);
+  const auto ahead = static_cast<std::uint16_t>(header.sequence - stream.sequence);
+  const auto behind = static_cast<std::uint16_t>(stream.sequence - header.sequence);
+  const bool same = stream.seen && std::min(ahead, behind) <= kFarthest;
+  stream = {true, header.ssrc, header.sequence};
   return same;
 }
 

@@ -125,6 +125,13 @@ TEST_CASE("RTP from its second packet on, also inside a relay's channel") {
   CHECK(scene.take().size() == 5);
 }
 
+TEST_CASE("voice and video of one socket are told from each other") {
+  Scene scene(one_rule(R"({"type":"drop"})", R"({"rtp":true})"));
+  for (unsigned i = 0; i < 4; ++i)
+    for (const unsigned ssrc : {7U, 8U}) scene.up(20.0 * i, Ends{}.udp(Way::up, rtp(i, ssrc)));
+  CHECK(scene.take().size() == 2);
+}
+
 TEST_CASE("sizes are those of UDP payload, or of the IP packet") {
   CHECK(chosen(R"({"min_size":100})", Bytes(100)));
   CHECK_FALSE(chosen(R"({"min_size":101})", Bytes(100)));
