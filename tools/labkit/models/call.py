@@ -23,6 +23,8 @@ class Plan:
     ring_timeout: float = 45
     connect_timeout: float = 20
     lost_after: float = 20
+    muted: bool = False
+    early: bool = False  # candidates go with the ringing, so that pairs are checked before anybody answers
 
 
 class Ended(Exception):
@@ -37,7 +39,7 @@ class Call:
         self._plan, self._journal = plan, journal
         self.signals: asyncio.Queue[dict] = asyncio.Queue()
         self._session = Session(plane.random, plane.send)
-        self._connected = self._reconnecting = self._doubted = False
+        self._connected = self._reconnecting = self._doubted = self._met = False
         self._offer = 0  # number of the message that made the offer; 0 for who is called
         plane.media = self._session.take
 
@@ -66,7 +68,7 @@ class Call:
         try:
             await self._offered()
             self._plane.allocate()
-            self._plane.meet(await begin())
+            self._meet(await begin())
             await self._connect()
             await self._talk()
         except Ended as reason:
@@ -77,6 +79,12 @@ class Call:
         finally:
             self._session.stop()
             await self._plane.close()
+
+    def _meet(self, other: dict) -> None:
+        """Once: at the ringing when that has candidates, else at the answer."""
+        if not self._met:
+            self._plane.meet(other)
+        self._met = True
 
     def _over(self, reason: str) -> None:
         event = "call_ended" if self._connected else "call_failed"
@@ -97,12 +105,14 @@ class Call:
             if not rings:
                 self._write("call_ringing")
             rings = True
+            if "plane" in signal:
+                self._meet(signal["plane"])
 
     async def _ring(self, offer: dict, answer: str, seconds: float) -> dict:
         if answer == "busy":
             self._signal("busy")
             raise Ended("busy")
-        self._signal("ringing")
+        self._signal("ringing", **({"plane": self._plane.offer()} if self._plan.early else {}))
         signal = await self._next(self._plan.ring_timeout if answer == "never" else seconds)
         if signal or answer == "never":
             raise Ended("hung_up" if signal else "no_answer")
@@ -127,7 +137,7 @@ class Call:
             if time.monotonic() > deadline:
                 self._signal("hangup")
                 raise Ended(self._plane.reason or "no_path")
-        self._session.play(Voice(self._plane.random, self._plane.VOICE))
+        self._session.play(Voice(self._plane.random, self._plane.VOICE, self._plan.muted))
         if self._plan.kind == "video":
             self._camera()
 

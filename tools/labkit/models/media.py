@@ -56,11 +56,11 @@ class Source:
 
 
 class Voice(Source):
-    """Talk spurts at the full rate, and a frame of comfort noise now and then between them."""
+    """Talk spurts at the full rate, and a frame of comfort noise now and then between them; nothing else when muted."""
 
-    def __init__(self, random: Random, coding: Coding):
+    def __init__(self, random: Random, coding: Coding, muted: bool = False):
         super().__init__(random, coding)
-        self._talking, self._until = True, time.monotonic() + random.uniform(0.8, 2.0)
+        self._talking, self._until = not muted, float("inf") if muted else time.monotonic() + random.uniform(0.8, 2.0)
 
     def step(self) -> tuple[list[bytes], float]:
         """Packets to send now, and seconds until the next."""

@@ -67,6 +67,9 @@ def _user(app: App) -> argparse.ArgumentParser:
     add("--chat", type=_end, action="append", required=True, metavar="END", help="chat server; again for more")
     add("--relay", type=_end, action="append", default=[], metavar="END", help="call relay; again for more")
     add("--bind", type=_address, default=None, metavar="ADDRESS", help="address to send from")
+    add("--media-bind", type=_address, default=None, metavar="ADDRESS", help="address to send calls from (as --bind)")
+    add("--muted", action="store_true", help="sends comfort noise instead of speech")
+    add("--no-camera", action="store_true", help="sends no video in video calls")
     add("--no-p2p", action="store_true", help="offer no candidates of its own")
     add("--p2p-after", type=float, default=1.5, metavar="S",
         help="seconds on a relay before WhatsApp, Viber and Telegram check peers (default 1.5)")
@@ -93,6 +96,8 @@ def parser_of(app: App) -> argparse.ArgumentParser:
     add = roles.add_parser("callee", parents=[_user(app)], help="is called").add_argument
     add("--answer", choices=ANSWERS, default="yes")
     add("--ring-seconds", type=float, default=3, metavar="S", help="until it answers or declines (default 3)")
+    add("--hangs-up-after", type=float, default=0, metavar="S", help="of talk (default: it never does)")
+    add("--early-candidates", action="store_true", help="tells its candidates when it rings")
     add("--name", default="bob")
     add = roles.add_parser("relay", parents=[_shared(app)], help="relays calls").add_argument
     add("--bind", type=_end, action="append", required=True, metavar="END")
@@ -115,13 +120,22 @@ class User:
         self._tasks: set[asyncio.Task] = set()
 
     def _call(self, ident: str, other: str, shared: dict, caller: bool, kind: str) -> Call:
-        options = self._options
-        setting = Setting(options.relay, self._random, self._journal, caller, shared, options.bind or "", not options.no_p2p,
-                          options.p2p_after, options.dead_candidate, options.generation)
-        plan = Plan(kind, options.seconds if caller else 0, options.camera_on, options.ring_timeout,
-                    options.connect_timeout, options.lost_after)
-        self._calls[ident] = Call(ident, other, self._app.plane(setting), self._chat, plan, self._journal)
+        self._calls[ident] = Call(ident, other, self._app.plane(self._setting(shared, caller)), self._chat,
+                                  self._plan(kind, caller), self._journal)
         return self._calls[ident]
+
+    def _setting(self, shared: dict, caller: bool) -> Setting:
+        """Each call begins with the next relay: operators hand them out in turn."""
+        options, first = self._options, len(self._calls) % max(1, len(self._options.relay))
+        return Setting(options.relay[first:] + options.relay[:first], self._random, self._journal, caller, shared,
+                       options.media_bind or options.bind or "", not options.no_p2p, options.p2p_after,
+                       options.dead_candidate, options.generation)
+
+    def _plan(self, kind: str, caller: bool) -> Plan:
+        options = self._options
+        return Plan("voice" if options.no_camera else kind, options.seconds if caller else options.hangs_up_after,
+                    options.camera_on, options.ring_timeout, options.connect_timeout, options.lost_after, options.muted,
+                    not caller and options.early_candidates)
 
     def _on_signal(self, message: dict) -> None:
         call = self._calls.get(message["call"])
