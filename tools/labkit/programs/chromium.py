@@ -32,12 +32,32 @@ FLAGS = ('--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '-
 
 @dataclass(frozen=True)
 class WebCall:
-    """A call: voice, or voice with video; direct, or through a coturn at `turn`."""
+    """A call: voice, or voice with video; direct, or through a coturn at `turn`.
+
+    `turn_tcp`: the relay is offered over TCP as well. `hung_up_s`: the callee ends the call after so long.
+    `muted`: the callee's microphone is, and its silence is not sent; nor does it send video.
+    """
 
     role: str
     media: str = 'voice'
     seconds: int = 10
     turn: str | None = None
+    turn_tcp: bool = False
+    hung_up_s: int | None = None
+    muted: bool = False
+
+    def options(self, me: str, peer: str, number: int) -> dict[str, object]:
+        """What the page is told in its address."""
+        callee = me == 'callee'
+        told: dict[str, object] = {'me': me, 'peer': peer, 'media': self.media, 'seconds': self.seconds,
+                                   'call': number}
+        if callee and self.hung_up_s is not None:
+            told['seconds'] = self.hung_up_s
+        if callee and self.muted:
+            told['muted'] = 1
+        if self.turn:
+            told |= {'turn': f'{self.turn}:{coturn.PORT}', 'user': coturn.USER, 'password': coturn.PASSWORD}
+        return told | ({'tcp': 1} if self.turn_tcp else {})
 
 
 def meeting_place(lab: Lab, address: str) -> None:
@@ -51,17 +71,16 @@ def meeting_place(lab: Lab, address: str) -> None:
     nginx.serve(lab, lab.server, [site], 'nginx-signalling')
 
 
-def page(lab: Lab, host: Host, me: str, peer: str, call: WebCall, address: str) -> Process:
+def page(lab: Lab, host: Host, me: str, peer: str, call: WebCall, address: str, number: int = 1) -> Process:
     """A browser that opens the page."""
     folder = lab.folder(f'chromium-{me}')
     profile = folder / 'profile'
     lab.at_end(lambda: shutil.rmtree(profile, ignore_errors=True))
-    options = {'me': me, 'peer': peer, 'media': call.media, 'seconds': call.seconds}
-    if call.turn:
-        options |= {'turn': f'{call.turn}:{coturn.PORT}', 'user': coturn.USER, 'password': coturn.PASSWORD}
     rules = f'MAP {SIGNAL_NAME} {address}, MAP * ~NOTFOUND, EXCLUDE {address}'
+    if call.turn:
+        rules += f', EXCLUDE {call.turn}'  # over TCP even an address is looked up
     command = ['chromium', *FLAGS, f'--user-data-dir={profile}', f'--host-resolver-rules={rules}',
-               f'https://{SIGNAL_NAME}/call.html?{urlencode(options)}']
+               f'https://{SIGNAL_NAME}/call.html?{urlencode(call.options(me, peer, number))}']
     return lab.start(f'chromium-{me}', host, command, {**os.environ, 'HOME': str(folder), 'LANG': 'C'})
 
 
@@ -73,13 +92,37 @@ def said(folder: pathlib.Path, who: str, what: str) -> bool:
 
 def call(lab: Lab, wanted: WebCall, address: str) -> Step:
     """The client calls the control host; the meeting place is at `address`. One call a run."""
-    folder = lab.folder('signalling')
+    return calls(lab, wanted, address, 1)[0]
+
+
+def calls(lab: Lab, wanted: WebCall, address: str, times: int) -> list[Step]:
+    """Calls one after the other, each with browsers of its own."""
     meeting_place(lab, address)
-    page(lab, lab.control, 'callee', 'caller', wanted, address)
+    return [one_call(lab, wanted, address, number) for number in range(1, times + 1)]
+
+
+def one_call(lab: Lab, wanted: WebCall, address: str, number: int) -> Step:
+    """The meeting place is there; what an earlier call left in it is not."""
+    folder = lab.folder('signalling')
+    for left in (*folder.glob('getstats-*'), *folder.glob('events.*')):
+        left.unlink()
+    callee = page(lab, lab.control, 'callee', 'caller', wanted, address, number)
     wait_until(lambda: said(folder, 'callee', 'ready'), START_SECONDS, 'the page of the callee')
     began = time.time()
-    page(lab, lab.client, 'caller', 'callee', wanted, address)
+    caller = page(lab, lab.client, 'caller', 'callee', wanted, address, number)
     wait_until(lambda: said(folder, 'caller', 'ready'), START_SECONDS, 'the page of the caller')
+    told = gather(lab, wanted, folder, number)
+    connected = said(folder, 'caller', 'connected')
+    for browser in (caller, callee):
+        browser.stop()
+    received = received_bytes(told)
+    lab.extra['webrtc'] = {'media': wanted.media, 'turn': wanted.turn, 'caller_received_bytes': received}
+    return lab.note(wanted.role, 'chromium', f'{wanted.media} call', connected,
+                    ', '.join(f'{kind} {count} bytes' for kind, count in sorted(received.items())) or 'no media', began)
+
+
+def gather(lab: Lab, wanted: WebCall, folder: pathlib.Path, number: int) -> dict[str, Any]:
+    """Wait for both browsers' statistics and keep them; the content of the caller's."""
     stats = [folder / f'getstats-{name}.json' for name in ('caller', 'callee')]
     wait_until(lambda: stats[0].exists(), wanted.seconds + START_SECONDS, 'the statistics of the caller')
     try:
@@ -88,11 +131,8 @@ def call(lab: Lab, wanted: WebCall, address: str) -> Step:
         pass  # its call may have been cut; the caller's tell
     for path in stats:
         if path.exists():
-            shutil.copy(path, lab.out)
-    received = received_bytes(json.loads(stats[0].read_text()))
-    lab.extra['webrtc'] = {'media': wanted.media, 'turn': wanted.turn, 'caller_received_bytes': received}
-    return lab.note(wanted.role, 'chromium', f'{wanted.media} call', said(folder, 'caller', 'connected'),
-                    ', '.join(f'{kind} {count} bytes' for kind, count in sorted(received.items())) or 'no media', began)
+            shutil.copy(path, lab.out / (path.name if number == 1 else f'{path.stem}-{number}.json'))
+    return dict(json.loads(stats[0].read_text()))
 
 
 def received_bytes(told: dict[str, Any]) -> dict[str, int]:

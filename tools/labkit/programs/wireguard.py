@@ -55,8 +55,11 @@ def interface_of(side: str) -> str:
     return f'wg{os.getpid()}{side[0]}'
 
 
-def tunnel(lab: Lab, address: str, port: int = PORT, keepalive_s: int = 25) -> None:
-    """Server and client with each other as peer. The first packet to SERVER_INSIDE begins the handshake."""
+def tunnel(lab: Lab, address: str, port: int = PORT, keepalive_s: int = 25, through: tuple[str, ...] = ()) -> None:
+    """Server and client with each other as peer. The first packet to SERVER_INSIDE begins the handshake.
+
+    `through`: addresses of the server that the client reaches through the tunnel from now on.
+    """
     folder = lab.folder('wireguard')
     lab.at_end(remove_socket_folder)
     server, client = make_key(folder, 'server'), make_key(folder, 'client')
@@ -66,5 +69,7 @@ def tunnel(lab: Lab, address: str, port: int = PORT, keepalive_s: int = 25) -> N
     lab.server.run('wg', 'set', interface_of('server'), 'private-key', server.private, 'listen-port', port, 'peer',
                    client.public, 'allowed-ips', f'{CLIENT_INSIDE}/32')
     lab.client.run('wg', 'set', interface_of('client'), 'private-key', client.private, 'peer', server.public,
-                   'endpoint', f'{address}:{port}', 'allowed-ips', f'{SERVER_INSIDE}/32', 'persistent-keepalive',
-                   keepalive_s)
+                   'endpoint', f'{address}:{port}', 'allowed-ips',
+                   ','.join(f'{one}/32' for one in (SERVER_INSIDE, *through)), 'persistent-keepalive', keepalive_s)
+    for one in through:
+        lab.client.ip('route', 'replace', f'{one}/32', 'dev', interface_of('client'))
