@@ -163,13 +163,13 @@ struct Call {
   CallMedia up, down;
 
   // Shown by the text output only; not fields of the record.
-  std::optional<std::int64_t> ring_ns;  // first answer of a relay, or ringing, to media or the end
+  std::optional<std::int64_t> ring_ns;  // first answer of a relay, or ringing, to talk or the end
   std::string_view reason;              // one clause: what decided the outcome
   bool begun_before = false;            // the capture has no set-up: it began in mid-call
   bool running_on = false;              // media still flowed when the capture ended
   std::span<const CallStretch> stretches;
   std::uint32_t chat_flows = 0;  // text flows of the same application and client, alive around it
-  std::uint64_t chat_sent = 0;   // their messages within a minute of the call
+  std::uint64_t chat_sent = 0;   // their packets with data within a minute of the call
   std::uint64_t chat_received = 0;
   std::optional<double> chat_rtt_ms;
 };

@@ -76,7 +76,7 @@ Phrases target_phrases(std::span<const CallTarget> tried) {
 Phrases chat_phrases(const Call& call) {
   if (call.chat_flows == 0) return {};
   Phrases out = {plural(call.chat_flows, "flow"),
-                 fmt::format("{} sent", plural(call.chat_sent, "message")),
+                 fmt::format("{} with data sent", plural(call.chat_sent, "packet")),
                  fmt::format("{} received", human_count(call.chat_received))};
   if (call.chat_rtt_ms) out.push_back(fmt::format("RTT {:.1f} ms", *call.chat_rtt_ms));
   return out;

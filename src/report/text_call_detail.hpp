@@ -9,7 +9,7 @@
 
 namespace deadair::report {
 
-// "chat beside it: 2 flows, 31 messages sent, 28 received"
+// "chat beside it: 2 flows, 31 packets with data sent, 28 received"
 std::string chat_text(const Call& call);
 
 // Where it begins, the media of each direction, the relays and peers with what they answered, and

@@ -2,6 +2,7 @@
 #include "report/text_timeline.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <span>
 
 #include <fmt/format.h>
@@ -25,9 +26,23 @@ std::string phase(std::string_view what, std::int64_t length_ns) {
   return fmt::format("{} {}", what, human_duration(length_ns));
 }
 
-// All that came before media, or before the end of a call without any.
-std::string before_media(const Call& call) {
-  const std::int64_t until = call.ts_media_ns.value_or(call.ts_end_ns);
+// When media began to flow both ways: what the caller hears before that may be the ring tone.
+std::int64_t talk_begin(const Call& call, std::int64_t media_ns) {
+  constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+  std::int64_t up = kNever;
+  std::int64_t down = kNever;
+  for (const CallStretch& stretch : call.stretches) {
+    std::int64_t& first = stretch.up ? up : down;
+    first = std::min(first, stretch.from_ns);
+  }
+  const bool both = up != kNever && down != kNever && call.talk_ns.value_or(0) > 0;
+  return both ? std::max({up, down, media_ns}) : media_ns;
+}
+
+// All that came before talk, or before the end of a call without any.
+std::string before_talk(const Call& call) {
+  const std::int64_t until =
+      call.ts_media_ns ? talk_begin(call, *call.ts_media_ns) : call.ts_end_ns;
   if (call.begun_before || (call.ts_media_ns && !call.setup_ns)) {
     return "no set-up seen";
   }
@@ -112,7 +127,7 @@ std::vector<std::string> pauses(std::span<const CallStretch> stretches) {
 }  // namespace
 
 std::string timeline(const Call& call) {
-  std::string text = before_media(call);
+  std::string text = before_talk(call);
   if (call.ts_media_ns) text += " > " + during_media(call, *call.ts_media_ns);
   return fmt::format("{} > {} {}", text, end_word(call), clock_text(call.ts_end_ns));
 }

@@ -9,7 +9,7 @@
 namespace deadair::report {
 
 // `set-up 1.9 s > ring 6.0 s > talk 3m 04s > end 20:19:51`, the time UTC. Set-up and ring together
-// last until the first media, or the end of a call without any.
+// last until media flows both ways, or until the end of a call without any.
 std::string timeline(const Call& call);
 
 // What changed during the call: when a camera was on, unless it was on throughout, and when nothing

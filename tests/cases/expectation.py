@@ -5,10 +5,31 @@ CONFIDENCES = ("guess", "likely", "certain")
 AT_LEAST = {"level_min": ("level", LEVELS), "confidence_min": ("confidence", CONFIDENCES)}
 
 
+def _within(bounds: dict, actual) -> bool:
+    """Whether `actual` is a number from "min" to "max", of which one may be absent."""
+    if isinstance(actual, bool) or not isinstance(actual, (int, float)):
+        return False
+    return bounds.get("min", actual) <= actual <= bounds.get("max", actual)
+
+
+def _only(expected: list, actual) -> bool:
+    """Whether each item of the one list agrees with one of the other, and no item is left over."""
+    return isinstance(actual, list) and len(actual) == len(expected) and agrees(expected, actual) and all(
+        any(agrees(value, item) for value in expected) for item in actual)
+
+
 def agrees(expected, actual) -> bool:
-    """Objects and lists are partial; {"any": [...]} is a choice; numbers and strings must be equal."""
+    """Objects and lists are partial; numbers and strings must be equal. {"any": [...]} is a choice,
+    {"min": 1, "max": 2} a range of numbers, {"only": [...]} a list without other items,
+    {"length": ...} a number, or range, of items."""
     if isinstance(expected, dict) and set(expected) == {"any"}:
         return any(agrees(choice, actual) for choice in expected["any"])
+    if isinstance(expected, dict) and expected and set(expected) <= {"min", "max"}:
+        return _within(expected, actual)
+    if isinstance(expected, dict) and set(expected) == {"only"}:
+        return _only(expected["only"], actual)
+    if isinstance(expected, dict) and set(expected) == {"length"}:
+        return isinstance(actual, list) and agrees(expected["length"], len(actual))
     if isinstance(expected, dict):
         return isinstance(actual, dict) and all(
             key in actual and agrees(value, actual[key]) for key, value in expected.items())

@@ -77,6 +77,28 @@ def invariants(records: list[dict], filtered: bool) -> list[str]:
     total = sum(record.get("packets", 0) for record in of_captures)
     if not filtered and total != in_flows + undecoded:
         problems.append(f"{total} packets, but {in_flows} in flows and {undecoded} undecoded")
+    return problems + call_problems(records)
+
+
+def _instant(time: str) -> str:
+    """A time of a record so that times of 6 and of 9 digits compare."""
+    return time.rstrip("Z").ljust(29, "0")
+
+
+def call_problems(records: list[dict]) -> list[str]:
+    """Calls are numbered from 1, their times are in order, and their flows have records."""
+    calls = [record for record in records if record.get("type") == "call"]
+    flows = {record.get("flow") for record in records if record.get("type") == "flow"}
+    problems = []
+    numbers = sorted(record.get("call", 0) for record in calls)
+    if numbers != list(range(1, len(calls) + 1)):
+        problems.append(f"calls are numbered {numbers}")
+    for record in calls:
+        times = [_instant(record[key]) for key in ("ts_start", "ts_media", "ts_end") if key in record]
+        if times != sorted(times):
+            problems.append(f"call {record.get('call')}: its times are out of order")
+        problems += [f"call {record.get('call')}: no record of flow {flow}"
+                     for flow in record.get("flows", ()) if flow not in flows]
     return problems
 
 

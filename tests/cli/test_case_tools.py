@@ -16,6 +16,7 @@ ARGUMENTS.add_argument("--source", type=Path, required=True)
 OPTIONS, REST = ARGUMENTS.parse_known_args()
 sys.path.insert(0, str(OPTIONS.source / "tests/cases"))
 import expectation  # noqa: E402
+import run_cases  # noqa: E402
 
 RECORD = {"type": "flow", "app": "whatsapp", "confidence": "likely", "client_ip": "10.0.0.1",
           "media": ["voice"], "rtp": [{"pt": 120, "dir": "up", "packets": 9}]}
@@ -50,6 +51,38 @@ class Expectation(unittest.TestCase):
 
     def test_booleans_are_not_numbers(self):
         self.assertFalse(expectation.agrees(1, True))
+        self.assertFalse(expectation.agrees({"min": 0}, True))
+
+    def test_ranges_include_their_ends(self):
+        for value, inside in ((0.02, True), (0.05, True), (0.0199, False), (0.0501, False), ("0.03", False)):
+            self.assertEqual(expectation.agrees({"min": 0.02, "max": 0.05}, value), inside, value)
+        self.assertTrue(expectation.agrees({"max": 3}, 2) and not expectation.agrees({"max": 3}, 4))
+        self.assertTrue(expectation.agrees([{"responses": {"min": 1}}], [{"responses": 0}, {"responses": 4}]))
+        self.assertFalse(expectation.agrees([{"responses": {"min": 5}}], [{"responses": 0}, {"responses": 4}]))
+
+    def test_only_and_length(self):
+        for value, right in ((["voice"], True), (["voice", "video"], False), ([], False), ("voice", False)):
+            self.assertEqual(expectation.agrees({"only": ["voice"]}, value), right, value)
+        self.assertFalse(expectation.agrees({"only": ["voice", "video"]}, ["voice", "voice"]))
+        self.assertTrue(expectation.agrees({"length": 2}, [1, 2]) and not expectation.agrees({"length": 2}, [1]))
+        self.assertTrue(expectation.agrees({"length": {"min": 1}}, [1]) and not expectation.agrees({"length": 1}, "a"))
+
+
+class Calls(unittest.TestCase):
+    CALL = {"type": "call", "call": 1, "ts_start": "2017-05-12T20:16:40.000001Z",
+            "ts_end": "2017-05-12T20:16:40.000001500Z", "flows": ["1:a"]}
+    FLOW = {"type": "flow", "flow": "1:a"}
+
+    def problems(self, *records):
+        return run_cases.call_problems([self.FLOW, *records])
+
+    def test_what_holds_of_all_calls(self):
+        self.assertEqual(self.problems(self.CALL), [])
+        self.assertEqual(self.problems(), [])
+        self.assertEqual(len(self.problems(self.CALL, self.CALL)), 1)
+        self.assertEqual(len(self.problems(self.CALL | {"call": 2})), 1)
+        self.assertEqual(len(self.problems(self.CALL | {"flows": ["1:a", "1:b"]})), 1)
+        self.assertEqual(len(self.problems(self.CALL | {"ts_media": "2017-05-12T20:16:40.000000Z"})), 1)
 
 
 class Runner(unittest.TestCase):

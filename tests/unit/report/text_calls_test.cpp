@@ -103,7 +103,8 @@ TEST_CASE("a call that failed tells of the chat beside it, one that was not answ
         "set-up failed");
   CHECK(lines[3] == "      set-up 15.0 s > end 20:16:55   the relay never answered");
   CHECK(lines[4] == "      192.168.1.20:51518 \u2192 relay 31.13.86.49:3478");
-  CHECK(lines[5] == "      chat beside it: 2 flows, 31 messages sent, 28 received, RTT 42.0 ms");
+  CHECK(lines[5] ==
+        "      chat beside it: 2 flows, 31 packets with data sent, 28 received, RTT 42.0 ms");
   call.outcome = CallOutcome::no_answer;
   CHECK(table_of({call}).size() == 5);
 }
@@ -134,7 +135,7 @@ TEST_CASE("-v adds the media of each direction, relays, peers and chat") {
       "      down   9,100 packets, 29.0 kbit/s, by packet rate only",
       "      relays 31.13.86.48:3478 asked 7 answered 7   31.13.86.49:3478 asked 7 answered 0",
       "      peers  198.51.100.65:9344 asked 5 answered 4",
-      "      chat   1 flow, 0 messages sent, 0 received"};
+      "      chat   1 flow, 0 packets with data sent, 0 received"};
   REQUIRE(lines.size() == 5 + expected.size());
   CHECK(Lines(lines.begin() + 5, lines.end()) == expected);
 }

@@ -20,6 +20,17 @@ TEST_CASE("set-up and ring last until the first media") {
   CHECK(timeline(call) == "ring 8.0 s > talk 3m 04s > end 20:19:52");
 }
 
+TEST_CASE("a ring tone of the callee's side is not talk yet") {
+  const std::array<CallStretch, 2> stretches = {
+      {{media::kVoice, false, kEvening + 3 * kSecond, kEvening + 192 * kSecond},
+       {media::kVoice, true, kEvening + 8 * kSecond, kEvening + 192 * kSecond}}};
+  Call call = good_call(1, "sip");
+  call.ts_media_ns = kEvening + 3 * kSecond;
+  call.setup_ns = 3 * kSecond;
+  call.stretches = stretches;
+  CHECK(timeline(call) == "set-up 2.0 s > ring 6.0 s > talk 3m 04s > end 20:19:52");
+}
+
 TEST_CASE("without media they last until the end") {
   Call call = plain_call(1, "viber");
   CHECK(timeline(call) == "set-up 15.0 s > end 20:16:55");
