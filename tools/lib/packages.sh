@@ -5,6 +5,9 @@
 base_packages=(g++ cmake ninja-build pkg-config ccache libpcap-dev libndpi-dev
   libboost-program-options-dev libfmt-dev zlib1g-dev liblzma-dev libzstd-dev liblz4-dev libssl-dev)
 
+# What tests of the lab's middlebox over network namespaces use, beside iproute2 and tcpdump.
+namespace_packages=(ethtool procps iputils-ping curl)
+
 # Those of the lab that Debian would start as services of this machine.
 lab_servers=(nginx coturn tor)
 
@@ -24,13 +27,14 @@ add_set() {
   local v
   v=$(clang_version)
   case $1 in
-    test) wanted+=(catch2 nlohmann-json3-dev python3 python3-jsonschema iproute2 tcpdump zstd lz4 xz-utils) ;;
+    test) wanted+=(catch2 nlohmann-json3-dev python3 python3-jsonschema iproute2 tcpdump zstd lz4 xz-utils
+      "${namespace_packages[@]}") ;;
     check) wanted+=("clang-format-$v" "clang-tidy-$v" universal-ctags shellcheck git python3
       tshark) ;;
     fuzz) wanted+=("clang-$v" "libclang-rt-$v-dev") ;;
     bench) wanted+=(libndpi-bin python3 iproute2) ;;
-    lab) wanted+=(python3 iproute2 ethtool procps tcpdump tshark nlohmann-json3-dev openssl curl "${lab_servers[@]}"
-      dnsmasq-base iperf3 ngtcp2-client ngtcp2-server openvpn wireguard-go wireguard-tools obfs4proxy
+    lab) wanted+=(python3 iproute2 tcpdump tshark nlohmann-json3-dev openssl "${namespace_packages[@]}"
+      "${lab_servers[@]}" dnsmasq-base iperf3 ngtcp2-client ngtcp2-server openvpn wireguard-go wireguard-tools obfs4proxy
       baresip-core chromium) ;;
     fresh) wanted+=(debootstrap git) ;;
     *) return 1 ;;
