@@ -190,6 +190,7 @@ def describe(scenario: Scenario, options: Options, lab: Lab, recording: Recordin
             'rtt_ms': options.rtt_ms, 'vantage': options.vantage,
             'programs': provenance.programs(options.out / 'logs'),
             'packets': {vantage: len(found) for vantage, found in packets.items()},
+            'rules': lab.rules,
             'actions': truth.actions(truth.read_entries(box.truth), packets, middlebox.away_ns(options.rtt_ms),
                                      clock),
             'sessions': lab.timeline.told(clock, lab.begin),
