@@ -20,6 +20,14 @@ bool joins(const SipSocket& socket) {
   return !socket.guessed && (socket.from_itself || !is_private(socket.at.ip));
 }
 
+// Whether the owner itself announced that port: then what a server passes on needs no guess.
+bool known_at_home(const SipDialog& dialog, std::uint16_t port) {
+  const auto media = dialog.media();
+  return std::any_of(media.begin(), media.end(), [&](const SipSocket& known) {
+    return known.from_itself && known.at.port == port;
+  });
+}
+
 // Whether a call first seen at `ts_ns`, from `caller` to `callee`, may be the next leg of this one:
 // begun while it was being set up, by the server it went to. Calls that merely share a socket, as
 // those of load generators do, have an end in common.
@@ -196,7 +204,7 @@ void SipDialogs::add_sockets(std::uint32_t entry, const SipEvent& event) {
                                                          : event.method == Method::invite;
   for (SipSocket socket : std::span(event.media).first(event.media_count)) {
     socket.by_caller = by_caller;
-    add_socket(entry, socket);
+    if (!socket.guessed || !known_at_home(dialog, socket.at.port)) add_socket(entry, socket);
   }
 }
 
