@@ -3,10 +3,12 @@
 from ..scene import MS
 
 
-def description(address: str, audio: int, video: int = 0) -> bytes:
-    """G.711 A-law on port `audio`, VP8 on port `video`."""
+def description(address: str, audio: int, video: int = 0, voice=(8, "PCMA"), way="") -> bytes:
+    """`voice` (G.711 A-law) on port `audio`, VP8 on port `video`; `way`: sendonly and the like."""
+    number, name = voice
     lines = ["v=0", f"o=- 20518 0 IN IP4 {address}", "s=-", f"c=IN IP4 {address}", "t=0 0",
-             f"m=audio {audio} RTP/AVP 8 101", "a=rtpmap:8 PCMA/8000", "a=rtpmap:101 telephone-event/8000"]
+             f"m=audio {audio} RTP/AVP {number} 101", f"a=rtpmap:{number} {name}/8000",
+             "a=rtpmap:101 telephone-event/8000", *([f"a={way}"] if way else [])]
     if video:
         lines += [f"m=video {video} RTP/AVP 99", "a=rtpmap:99 VP8/90000"]
     return "".join(line + "\r\n" for line in lines).encode()

@@ -39,7 +39,7 @@ class Sound:
 class Picture(Sound):
     """Frames of `burst` packets that share a timestamp, the last of them marked."""
 
-    def __init__(self, source, pt, gap=150 * MS, sizes=(560, 660), burst=3, **more):
+    def __init__(self, source, pt, gap=150 * MS, sizes=(450, 540), burst=3, **more):
         super().__init__(source, pt, 90000, gap, sizes, **more)
         self.burst = burst
 

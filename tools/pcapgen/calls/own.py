@@ -224,7 +224,8 @@ class Meet(Stack):
 
     def _check(self, at, server, answered=True):
         transaction = self.transaction()
-        self.scene.udp(at, self.client, server, stun.ice_check(transaction, self.USER, self.PASSWORD, extra=[self.INFO]))
+        check = stun.ice_check(transaction, self.USER, self.PASSWORD, extra=[self.INFO])
+        self.scene.udp(at, self.client, server, check)
         if answered:
             self.scene.udp(at + 18 * MS, server, self.client,
                            stun.ice_answer(transaction, ("203.0.113.9", self.client[1]), self.PASSWORD))

@@ -20,6 +20,7 @@ class Stack:
     pt, clock, gap, extension, picture_pt = 111, 48000, 60 * MS, None, 96
     report = True  # whether RTCP goes on the path of the media
     readable = True  # whether sequence numbers can be read
+    one_socket = True  # whether set-up and media share it
     text_name, text_address = "", ""
 
     def __init__(self, scene):

@@ -5,8 +5,8 @@ from ..registry import case
 
 SOURCE = "those named in the README of the application's classifier; RFC 8489, RFC 8656, RFC 7675, RFC 3550"
 SHOWS = {
-    "connected": ("A voice call of eight seconds that is set up, rings, is taken and hung up.", outcomes.connected),
-    "camera": ("A voice call of nine seconds; the caller's camera is on from the fourth to the eighth.", outcomes.camera),
+    "connected": ("A voice call of seven seconds that is set up, rings, is taken and hung up.", outcomes.connected),
+    "camera": ("A voice call of nine seconds; the caller's camera is on from the fourth to the seventh.", outcomes.camera),
     "no-answer": ("The set-up is answered, nobody picks up for 35 seconds, the caller gives up. No failure.",
                   outcomes.no_answer),
     "setup-failed": ("Nobody answers the set-up, which is repeated for 16 seconds, while text goes on and names are "
@@ -20,7 +20,7 @@ SHOWS = {
     "cancelled": ("The caller hangs up within three seconds.", outcomes.cancelled),
     "up-only": ("A call of which only the client's packets were captured.", outcomes.up_only),
     "down-only": ("A call of which only the packets to the client were captured.", outcomes.down_only),
-    "ends": ("The capture ends six seconds into the talk: not a cut.", outcomes.ends),
+    "ends": ("The capture ends five seconds into the talk: not a cut.", outcomes.ends),
     "begins": ("The capture begins three seconds into the talk.", outcomes.begins),
 }
 ALL = tuple(SHOWS)
