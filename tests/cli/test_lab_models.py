@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from harness import SOURCE, TIMEOUT, DeadairTest, main
 sys.path.insert(0, str(SOURCE / "tools"))
 sys.path.insert(0, str(SOURCE / "tools/lib"))
 import veth  # noqa: E402
-from labkit.models import ends, media, sealed, stunread  # noqa: E402
+from labkit.models import ends, media, program, sealed, stunread  # noqa: E402
 from pcapgen import rtp, stun  # noqa: E402
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SOURCE / "tools"), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -120,6 +121,32 @@ class Variants(DeadairTest):
                 self.assertTrue(run.events("message_answered"))
         self.assertEqual({record["code"] for record in runs["relays_refused"].events("relay_refused")}, {508})
         self.assertTrue(runs["lost"].events("call_reconnecting"))
+
+    def test_what_the_other_side_does(self):
+        hangs_up = Run(self, loopback(120, callee=["--hangs-up-after", "1"], client=["--seconds", "60"]))
+        muted = Run(self, loopback(130, callee=["--muted"]))
+        source = f"127.{os.getpid() >> 8 & 0xFF}.{os.getpid() & 0xFF}.149"
+        elsewhere = Run(self, loopback(140, client=["--media-bind", source, "--no-p2p"]))
+        self.assertEqual(hangs_up.finish()["reason"], "hung_up")
+        ended = muted.finish()
+        self.assertLess(ended["media_received"], ended["media_sent"] / 2)
+        elsewhere.finish()
+        self.assertIn(source, {seen["client"].partition(":")[0] for seen in elsewhere.events("client_seen", "relay")})
+
+    def test_candidates_that_come_with_the_ringing(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as candidate:
+            candidate.bind(("127.0.0.1", 0))
+            candidate.settimeout(TIMEOUT)
+            end = ends.show(candidate.getsockname())
+            run = Run(self, loopback(150, callee=["--early-candidates", "--answer", "never", "--dead-candidate", end],
+                                     client=["--ring-timeout", "4", "--p2p-after", "0.3"]))
+            self.assertEqual(stunread.read(candidate.recv(2000)).kind, stun.BINDING)
+            self.assertEqual(run.finish()["reason"], "no_answer")
+
+    def test_relays_are_handed_out_in_turn(self):
+        relays = [("192.0.2.1", 1), ("192.0.2.2", 1)]
+        self.assertEqual([program.in_turn(relays, number)[0] for number in range(3)], [*relays, relays[0]])
+        self.assertEqual(program.in_turn([], 1), [])
 
     def test_a_signal_ends_a_call_in_order(self):
         setup = loopback(100, client=["--seconds", "60"])

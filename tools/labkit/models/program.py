@@ -109,6 +109,12 @@ def parser_of(app: App) -> argparse.ArgumentParser:
     return parser
 
 
+def in_turn(relays: list[ends.End], number: int) -> list[ends.End]:
+    """Each call begins with the next relay, as operators hand them out."""
+    first = number % max(1, len(relays))
+    return relays[first:] + relays[:first]
+
+
 class User:
     """A client or callee: its chat, and the calls it makes or takes."""
 
@@ -125,11 +131,9 @@ class User:
         return self._calls[ident]
 
     def _setting(self, shared: dict, caller: bool) -> Setting:
-        """Each call begins with the next relay: operators hand them out in turn."""
-        options, first = self._options, len(self._calls) % max(1, len(self._options.relay))
-        return Setting(options.relay[first:] + options.relay[:first], self._random, self._journal, caller, shared,
-                       options.media_bind or options.bind or "", not options.no_p2p, options.p2p_after,
-                       options.dead_candidate, options.generation)
+        options, relays = self._options, in_turn(self._options.relay, len(self._calls))
+        return Setting(relays, self._random, self._journal, caller, shared, options.media_bind or options.bind or "",
+                       not options.no_p2p, options.p2p_after, options.dead_candidate, options.generation)
 
     def _plan(self, kind: str, caller: bool) -> Plan:
         options = self._options

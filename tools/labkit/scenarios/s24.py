@@ -22,8 +22,8 @@ def no_udp(_: random.Random) -> list[Rule]:
 
 
 def wrong_source(_: random.Random) -> list[Rule]:
-    """The first router takes no packets from elsewhere."""
-    return [{'name': 'router', 'direction': 'up', 'match': {'client_net': f'{WRONG_SOURCE}/32'},
+    """The first router passes no packets of another network's address."""
+    return [{'name': 'router', 'direction': 'both', 'match': {'client_net': f'{WRONG_SOURCE}/32'},
              'action': {'type': 'drop'}}]
 
 
