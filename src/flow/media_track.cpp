@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "flow/rtp_repair.hpp"
+
 namespace deadair::flow {
 namespace {
 
@@ -115,10 +117,17 @@ std::uint8_t MediaTrack::kinds() const {
 
 void MediaTrack::streams(std::vector<Stream>& out) const {
   const auto begin = static_cast<std::ptrdiff_t>(out.size());
+  const auto is_repair = [&](const Stream& stream) {
+    return std::any_of(out.begin() + begin, out.end(), [&](const Stream& other) {
+      return other.from == stream.from && repairs(stream.facts, other.facts);
+    });
+  };
   each_proven([&](Side side, const RtpStream& stream) { out.push_back({side, stream.facts()}); });
   std::stable_sort(out.begin() + begin, out.end(), [](const Stream& x, const Stream& y) {
     return x.facts.first_ns < y.facts.first_ns;
   });
+  std::for_each(out.begin() + begin, out.end(),
+                [&](Stream& stream) { stream.facts.repair = is_repair(stream); });
 }
 
 }  // namespace deadair::flow

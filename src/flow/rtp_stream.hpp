@@ -59,7 +59,7 @@ struct RtpFacts {
   // minute, cannot be told from it. Absent without a clock, and below 10 s.
   std::optional<double> delay_trend_ms;
   // Retransmissions or redundancy of another stream, or padding that probes the bandwidth: their
-  // loss is nobody's. MediaTrack tells, for it takes the streams beside it to know.
+  // loss is nobody's. MediaTrack::streams() tells, for it takes the streams beside it to know.
   bool repair = false;
 };
 
