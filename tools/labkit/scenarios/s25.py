@@ -4,6 +4,7 @@ from __future__ import annotations
 import random
 
 from labkit import measured_calls
+from labkit.calling import CHAT
 from labkit.measured_calls import Talks
 from labkit.programs import iperf3, ping
 from labkit.registry import Rule, scenario
@@ -28,7 +29,7 @@ def play(lab: Lab) -> None:
     for role, (address, down) in BULK.items():
         iperf3.serve(lab, lab.server, address)
         running.append(iperf3.begin(lab, role, address, down=down, seconds=SECONDS, parallel=FLOWS))
-    echoes = ping.begin(lab, 'echo', measured_calls.CHAT, count=SECONDS, interval_s=1)
+    echoes = ping.begin(lab, 'echo', CHAT, count=SECONDS, interval_s=1)
     how = measured_calls.play(lab, TALKS)
     waited = ping.mean_ms(echoes.finish()) - lab.rtt_ms
     for one in running:
