@@ -14,7 +14,10 @@ CLIENT_SECONDS = 60
 
 @dataclass(frozen=True)
 class Call:
-    """One client to be run: the role of its flows, what it is called, whom it talks to, and the command."""
+    """One client to be run: the role of its flows, what it is called, whom it talks to, and the command.
+
+    `complaint` is for programs whose status does not tell: what they print when they fail.
+    """
 
     role: str
     program: str
@@ -22,6 +25,7 @@ class Call:
     command: list[object]
     seconds: float = CLIENT_SECONDS
     good_statuses: tuple[int, ...] = (0,)
+    complaint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ class Started:
         call = self.call
         output = self.process.log.read_text(errors='replace')
         said = f'exit {status}' if status >= 0 else f'still there after {call.seconds:g} s'
-        step = self.lab.note(call.role, call.program, call.target, status in call.good_statuses, said, self.began)
+        good = status in call.good_statuses and not (call.complaint and call.complaint in output)
+        step = self.lab.note(call.role, call.program, call.target, good, said, self.began)
         return Result(step, status, output)
 
 

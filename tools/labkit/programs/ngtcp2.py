@@ -29,7 +29,7 @@ def visit(role: str, name: str, *, port: int = 443, seconds: float = 6) -> Call:
     command = ['gtlsclient', '--quiet', '--exit-on-all-streams-close', f'--timeout={int(seconds)}s',
                f'--handshake-timeout={int(seconds)}s', name, port,
                f'https://{name}:{port}/index.html' if port != 443 else f'https://{name}/index.html']
-    return Call(role, 'gtlsclient', f'{name}:{port}', command, seconds + 5)
+    return Call(role, 'gtlsclient', f'{name}:{port}', command, seconds + 5, complaint='ERR_')
 
 
 def fetch(lab: Lab, role: str, name: str, address: str, *, port: int = 443, seconds: float = 6) -> Result:

@@ -15,7 +15,7 @@ from labkit.websites import ADDRESS, OTHER, TLS_VERSIONS
 CLASS = '203.0.113.0/24'
 SERVERS = {'one.example': '203.0.113.10', 'two.example': '203.0.113.20'}
 FLOWS_EACH, PATIENCE_SECONDS = 3, 16
-PAGE_BYTES = 120_000
+PAGE_BYTES = 80_000
 KEEPALIVE = ('--keepalive-time', 3)
 USES = ('nginx', 'curl', 'openssl')
 KIB = 1024

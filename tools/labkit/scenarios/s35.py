@@ -53,13 +53,13 @@ def play_drop(lab: Lab, sites: websites.Sites) -> None:
 @scenario('S35', title='six packets pass after a watched SNI, then none in either direction', rules=after_some,
           level='likely', signals=('DROP.TRIGGER.SNI',), uses=USES)
 def play(lab: Lab) -> None:
-    play_drop(lab, websites.serve(lab, body_bytes=20_000))
+    play_drop(lab, websites.serve(lab, body_bytes=8000))
 
 
 @scenario('S35-iv', title='the hello with a watched SNI is dropped, and all after it', rules=from_hello,
           level='likely', signals=('DROP.TRIGGER.SNI',), uses=USES)
 def play_from_hello(lab: Lab) -> None:
-    play_drop(lab, websites.serve(lab, body_bytes=20_000))
+    play_drop(lab, websites.serve(lab, body_bytes=8000))
 
 
 @scenario('S35-twin', twin_of='S35', title='the server acknowledges all, and says no more after the beginning of a page',
