@@ -125,8 +125,8 @@ class Meeting:
             elif one['event'] in OVER:
                 ended = round(one['wall'] - self.lab.begin, 3)
                 said = f'{"connected" if one["call"] in connected else "not connected"}, {one["reason"]}'
-                self.lab.steps.append(Step(f'{role}-call', f'{self.app.model}-client', to, one['call'] in connected, said,
-                                           round(began[one['call']], 3), ended))
+                self.lab.steps.append(Step(f'{role}-call', f'{self.app.model}-client', to, one['call'] in connected,
+                                           said, round(began[one['call']], 3), ended))
 
 
 def require_blocked(lab: Lab, spoken: Spoken, times: int) -> None:

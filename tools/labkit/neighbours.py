@@ -1,4 +1,4 @@
-"""What else a client does beside calls: names, a page over QUIC, STUN of another operator, the same calls in a tunnel."""
+"""What else a client does beside calls: names, a page over QUIC, STUN of another operator, a tunnel for calls."""
 from __future__ import annotations
 
 from dataclasses import dataclass

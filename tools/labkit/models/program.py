@@ -6,7 +6,7 @@ import contextlib
 import ipaddress
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from . import ends
@@ -69,6 +69,7 @@ def _user(app: App) -> argparse.ArgumentParser:
     add("--bind", type=_address, default=None, metavar="ADDRESS", help="address to send from")
     add("--media-bind", type=_address, default=None, metavar="ADDRESS", help="address to send calls from (as --bind)")
     add("--muted", action="store_true", help="sends comfort noise instead of speech")
+    add("--voice-bytes", type=int, nargs=2, default=None, metavar=("LEAST", "MOST"), help="RTP payload of speech")
     add("--no-camera", action="store_true", help="sends no video in video calls")
     add("--no-p2p", action="store_true", help="offer no candidates of its own")
     add("--p2p-after", type=float, default=1.5, metavar="S",
@@ -126,8 +127,10 @@ class User:
         self._tasks: set[asyncio.Task] = set()
 
     def _call(self, ident: str, other: str, shared: dict, caller: bool, kind: str) -> Call:
-        self._calls[ident] = Call(ident, other, self._app.plane(self._setting(shared, caller)), self._chat,
-                                  self._plan(kind, caller), self._journal)
+        plane = self._app.plane(self._setting(shared, caller))
+        if self._options.voice_bytes:
+            plane.VOICE = replace(plane.VOICE, sizes=tuple(self._options.voice_bytes))
+        self._calls[ident] = Call(ident, other, plane, self._chat, self._plan(kind, caller), self._journal)
         return self._calls[ident]
 
     def _setting(self, shared: dict, caller: bool) -> Setting:

@@ -35,7 +35,8 @@ class WebCall:
     """A call: voice, or voice with video; direct, or through a coturn at `turn`.
 
     `turn_tcp`: the relay is offered over TCP as well. `hung_up_s`: the callee ends the call after so long.
-    `muted`: the callee's microphone is, and its silence is not sent; nor does it send video.
+    `muted`: the callee's microphone is, and its silence is not sent; nor does it send video. `voice_bps`: the callee
+    sends its voice at that rate all the time, in packets of one size.
     """
 
     role: str
@@ -45,6 +46,7 @@ class WebCall:
     turn_tcp: bool = False
     hung_up_s: int | None = None
     muted: bool = False
+    voice_bps: int | None = None
 
     def options(self, me: str, peer: str, number: int) -> dict[str, object]:
         """What the page is told in its address."""
@@ -54,7 +56,9 @@ class WebCall:
         if callee and self.hung_up_s is not None:
             told['seconds'] = self.hung_up_s
         if callee and self.muted:
-            told['muted'] = 1
+            told |= {'muted': 1, 'voice': 'usedtx=1'}
+        if callee and self.voice_bps:
+            told['voice'] = f'cbr=1;maxaveragebitrate={self.voice_bps}'
         if self.turn:
             told |= {'turn': f'{self.turn}:{coturn.PORT}', 'user': coturn.USER, 'password': coturn.PASSWORD}
         return told | ({'tcp': 1} if self.turn_tcp else {})

@@ -51,8 +51,9 @@ def two_sessions(lab: Lab, app: str) -> None:
             others.require_udp()
 
 
-@scenario('S13', title='WhatsApp writes and cannot call: all STUN vanishes; through a tunnel it can', rules=stun_vanishes,
-          level='likely', signals=SIGNALS, verdicts={'whatsapp/calls': 'blocked', 'whatsapp/text': 'ok'}, uses=VPN_USES)
+@scenario('S13', title='WhatsApp writes and cannot call: all STUN vanishes; through a tunnel it can',
+          rules=stun_vanishes, level='likely', signals=SIGNALS,
+          verdicts={'whatsapp/calls': 'blocked', 'whatsapp/text': 'ok'}, uses=VPN_USES)
 def play(lab: Lab) -> None:
     app = APPS['whatsapp']
     meeting = Meeting(lab, app)

@@ -33,7 +33,8 @@ def both_ways(lab: Lab, app: str, works_abroad: bool) -> None:
     meeting.callee(who='bob', address=PEER_HOME, relays=RELAYS_HOME)
     meeting.callee(who='carol', address=PEER_ABROAD, relays=RELAYS_ABROAD)
     others = neighbours.serve(lab, APPS[app].names)
-    dnsmasq.serve(lab, lab.server, {neighbours.WEB_NAME: neighbours.WEB, **APPS[app].names}, RESOLVER_ABROAD, 'dnsmasq-abroad')
+    names = {neighbours.WEB_NAME: neighbours.WEB, **APPS[app].names}
+    dnsmasq.serve(lab, lab.server, names, RESOLVER_ABROAD, 'dnsmasq-abroad')
     home = {'to': 'bob', 'relays': RELAYS_HOME}
     abroad = {'to': 'carol', 'relays': RELAYS_ABROAD}
     for role, whom in lab.random.sample([('home', home), ('abroad', abroad)], 2):

@@ -25,7 +25,8 @@ def untaken(lab: Lab, app: str) -> None:
     """Calls to one who never answers, one who declines, one who is busy, and one who takes them."""
     meeting = Meeting(lab, APPS[app])
     candidates = dead_ends(lab, app)
-    wanted = {'never': ('no_answer', TIMES), 'decline': ('declined', TIMES), 'busy': ('busy', 1), 'yes': ('finished', 1)}
+    wanted = {'never': ('no_answer', TIMES), 'decline': ('declined', TIMES), 'busy': ('busy', 1),
+              'yes': ('finished', 1)}
     for number, answer in enumerate(wanted):
         meeting.callee('--answer', answer, *candidates, who=answer, address=f'203.0.113.{61 + number}')
     others = neighbours.serve(lab, APPS[app].names)

@@ -45,8 +45,8 @@ def play(lab: Lab) -> None:
     require_blocked(lab, meeting.call('calls', times=TIMES), TIMES)
 
 
-@scenario('S24-tcp', title='a network that lets no UDP out: calls of browsers fall back to a relay over TCP', rules=no_udp,
-          notes=NOTES, uses=(*USES, 'chromium', 'nginx', 'turnserver'))
+@scenario('S24-tcp', title='a network that lets no UDP out: calls of browsers fall back to a relay over TCP',
+          rules=no_udp, notes=NOTES, uses=(*USES, 'chromium', 'nginx', 'turnserver'))
 def play_fallback(lab: Lab) -> None:
     others = neighbours.serve(lab)
     names_over_tcp(lab, others)
