@@ -72,6 +72,7 @@ std::string Columns::line(std::span<const std::string> cells) const {
 
 std::string Columns::titles() const {
   std::vector<std::string> cells;
+  cells.reserve(columns_.size());
   for (const Column& column : columns_) cells.emplace_back(column.title);
   return line(cells);
 }
