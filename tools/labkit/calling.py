@@ -26,12 +26,12 @@ class App:
     chat_port: int = 443
     relay_port: int = 3478
     chat_name: str = ''
-    relay_name: str = ''
+    relay_names: tuple[str, ...] = ()
 
     @property
     def names(self) -> dict[str, str]:
-        """Chat and first relay."""
-        return {name: address for name, address in ((self.chat_name, CHAT), (self.relay_name, RELAYS[0])) if name}
+        """Of the chat and of relays."""
+        return {name: address for name, address in ((self.chat_name, CHAT), *zip(self.relay_names, RELAYS)) if name}
 
 
 APPS = {
@@ -41,7 +41,8 @@ APPS = {
     'messenger': App('messenger', '2021', 'facebook', chat_name='edge-mqtt.facebook.com'),
     'skype': App('skype', '2018', 'skype', chat_name='client-s.gateway.messenger.live.com'),
     'teams': App('teams', '2020', 'teams', chat_name='emea.ng.msg.teams.microsoft.com'),
-    'signal': App('signal', '2023', 'signal', chat_name='chat.signal.org', relay_name='turn3.voip.signal.org'),
+    'signal': App('signal', '2023', 'signal', chat_name='chat.signal.org', relay_names=(
+        'turn.voip.signal.org', 'turn2.voip.signal.org', 'turn3.voip.signal.org')),
     'telegram': App('telegram', '2017', 'telegram', relay_port=537),
     'viber': App('viber', '2016', 'viber', 4244, 7985),
 }
