@@ -223,17 +223,17 @@ void SipDialog::note_hold(const SipEvent& event) {
 }
 
 SipOutcome outcome_of(const SipDialog& dialog, std::int64_t now_ns) {
-  constexpr std::int64_t never = SipDialog::kNever;
+  constexpr std::int64_t kNever = SipDialog::kNever;
   if (dialog.answered()) return SipOutcome::answered;
-  if (dialog.cancel_ns != never) return SipOutcome::cancelled;
-  const bool rang = dialog.ringing_ns != never;
-  if (dialog.final_ns != never) {
+  if (dialog.cancel_ns != kNever) return SipOutcome::cancelled;
+  const bool rang = dialog.ringing_ns != kNever;
+  if (dialog.final_ns != kNever) {
     if (says_no(dialog.final_status)) return SipOutcome::declined_or_busy;
     return rang && dialog.final_status == 408 ? SipOutcome::ringing_no_answer : SipOutcome::failed;
   }
   if (rang && now_ns - dialog.ringing_ns > SipDialog::kTimerCNs)
     return SipOutcome::ringing_no_answer;
-  const bool silent = dialog.invite_ns != never && !dialog.responded &&
+  const bool silent = dialog.invite_ns != kNever && !dialog.responded &&
                       dialog.transmissions >= SipDialog::kUnansweredSent &&
                       now_ns - dialog.invite_again_ns >= SipDialog::kUnansweredNs;
   return silent ? SipOutcome::unanswered : SipOutcome::in_progress;

@@ -29,9 +29,9 @@ using SipCall = std::uint64_t;
 // 407), redirections, forks, early media, holds and other re-INVITEs. Further Call-IDs join it when
 // they are legs of the same call behind a server (SipDialogs).
 struct SipDialog {
-  static constexpr std::size_t kMostSockets = 8;
+  static constexpr std::uint32_t kMostSockets = 8;
   static constexpr std::size_t kMostHolds = 4;
-  static constexpr std::size_t kMostLegs = 4;
+  static constexpr std::uint32_t kMostLegs = 4;
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min();
   static constexpr std::int64_t kAfterEndNs = 32'000'000'000;  // 64*T1, RFC 3261 section 17
   static constexpr std::int64_t kIdleNs = 300'000'000'000;     // without a sign of life
@@ -46,6 +46,8 @@ struct SipDialog {
 
   SipCall id = 0;
   std::array<std::uint64_t, kMostLegs> legs{};  // hashes of its Call-IDs; the caller's first
+  // The number each leg had while it was an attempt of its own; 0 for those that never were.
+  std::array<SipCall, kMostLegs> leg_calls{};
   std::uint8_t leg_count = 0;
 
   // Where the first INVITE went from and to (or would have, when only later messages were seen).

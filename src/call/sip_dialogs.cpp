@@ -172,6 +172,7 @@ void SipDialogs::absorb(std::uint32_t older, std::uint32_t younger) {
   const SipDialog leg = entries_[younger].dialog;
   remove(younger);
   SipDialog& dialog = entries_[older].dialog;
+  dialog.leg_calls[dialog.leg_count] = leg.id;
   add_leg(older, leg.legs[0]);
   for (const SipSocket& socket : leg.media()) add_socket(older, socket);
   dialog.last_ns = std::max(dialog.last_ns, leg.last_ns);

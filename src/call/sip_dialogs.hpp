@@ -25,8 +25,8 @@ class SipDialogs {
   // The attempt the message belongs to, begun if need be; 0 when it tells of none.
   SipCall note(const SipEvent& event);
 
-  // Null when it was let go, or has become a leg of another (look its media up again). Valid until
-  // the next call that is not const.
+  // Null when it was let go, or has become a leg of another (whose leg_calls then hold it). Valid
+  // until the next call that is not const.
   [[nodiscard]] const SipDialog* find(SipCall call) const;
   [[nodiscard]] const SipDialog* by_call_id(std::uint64_t hash) const;
   // The attempt that announced the socket and covers the time; the newest if several do. An odd

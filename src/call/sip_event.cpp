@@ -114,12 +114,11 @@ void read_description(const sip::Message& message, SipEvent& out) {
 
 }  // namespace
 
-bool read_sip_event(ByteView payload, std::size_t wire_len, const SocketAddress& source,
-                    const SocketAddress& destination, std::int64_t ts_ns, wire::FrameRef frame,
-                    SipEvent& out) {
-  if (!sip::looks_like_sip(payload)) return false;
+bool read_sip_event(const SipDatagram& datagram, SipEvent& out) {
+  if (!sip::looks_like_sip(datagram.payload)) return false;
   sip::Message message;
-  if (sip::parse(payload, wire_len, message) == ParseStatus::not_this) return false;
+  if (sip::parse(datagram.payload, datagram.wire_len, message) == ParseStatus::not_this)
+    return false;
   if (message.kind == sip::Kind::unproven || message.call_id.empty()) return false;
   const bool request = message.kind == sip::Kind::request;
   if (!about_a_call(message.method)) return false;
@@ -131,10 +130,10 @@ bool read_sip_event(ByteView payload, std::size_t wire_len, const SocketAddress&
   out.status = request ? std::uint16_t{0} : message.status;
   out.cseq_method = message.method;
   out.cseq = message.cseq.value_or(0);
-  out.source = source;
-  out.destination = destination;
-  out.ts_ns = ts_ns;
-  out.frame = frame;
+  out.source = datagram.source;
+  out.destination = datagram.destination;
+  out.ts_ns = datagram.ts_ns;
+  out.frame = datagram.frame;
   read_description(message, out);
   return true;
 }

@@ -54,12 +54,18 @@ struct SipEvent {
   bool described = false;  // carries SDP
 };
 
+// A datagram as it was captured.
+struct SipDatagram {
+  ByteView payload;
+  std::size_t wire_len = 0;  // of the payload, on the wire
+  SocketAddress source, destination;
+  std::int64_t ts_ns = 0;
+  wire::FrameRef frame;
+};
+
 // True when the payload is a SIP message about a call: INVITE, ACK, BYE, CANCEL, PRACK, UPDATE or a
-// response to one of them, with a Call-ID. `wire_len` is the payload's length on the wire; of a
-// message cut short by the capture what is there counts. Streams with port 0 and those of other
-// media than sound and picture are left out.
-bool read_sip_event(ByteView payload, std::size_t wire_len, const SocketAddress& source,
-                    const SocketAddress& destination, std::int64_t ts_ns, wire::FrameRef frame,
-                    SipEvent& out);
+// response to one of them, with a Call-ID. Of a message cut short by the capture what is there
+// counts. Streams with port 0 and those of other media than sound and picture are left out.
+bool read_sip_event(const SipDatagram& datagram, SipEvent& out);
 
 }  // namespace deadair::call

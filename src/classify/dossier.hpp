@@ -50,6 +50,8 @@ struct Dossier {
                                         flow::kNone};  // by side: StreamHead of a TCP flow
   std::uint32_t history = flow::kNone;                 // History of a UDP flow
   std::uint32_t hello = flow::kNone;                   // HelloAssembler of a QUIC flow
+  std::uint32_t setup = flow::kNone;                   // SetupTrack of a flow that may be a call's
+  std::uint32_t chat = flow::kNone;                    // Chat of an application's text
   std::array<std::uint32_t, 2> first_seq{};            // where each stream begins
   std::array<bool, 2> from_start = {true, true};       // that byte is known to be its first
   // While the inspection is open: its flow, and its neighbours by age.
@@ -67,6 +69,7 @@ struct Dossier {
   bool ech : 1 = false;
   bool web : 1 = false;  // TLS, HTTP or QUIC, whoever it belongs to
   bool has_call : 1 = false;
+  bool signals_calls : 1 = false;  // its datagrams are shown to the CallWatch
   NameSource name_source = NameSource::none;
   Unframe unframe = nullptr;  // how media lies in datagrams, when the record says `framed`
   // Made with the first one: most flows have none.
@@ -85,7 +88,7 @@ struct Dossier {
   // Nothing here is worth keeping once inspection is over.
   [[nodiscard]] bool barren() const {
     return claim_count == 0 && host.empty() && dns_name.empty() && !ech && !web &&
-           certified.rule == nullptr;
+           certified.rule == nullptr && setup == flow::kNone && chat == flow::kNone;
   }
 };
 

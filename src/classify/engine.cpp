@@ -27,7 +27,11 @@ class Engine::Collector final : public Claims {
   void add(const Claim& claim) override {
     if (claim.signal == nullptr) return;
     Dossier& dossier = engine_.dossiers_[scene_.record.dossier];
-    if (claim.service == Service::call) dossier.has_call = true;
+    if (claim.service == Service::call) {
+      dossier.has_call = true;
+      if (claim.certain && claim.role == Role::signalling) dossier.signals_calls = true;
+    }
+    if (claim.service == Service::text) engine_.open_chat(scene_, classifier_);
     const HeldClaim held{claim.signal,        claim.app.empty() ? info().name : claim.app,
                          scene_.packet.frame, classifier_,
                          claim.service,       claim.role,
@@ -71,12 +75,13 @@ void Engine::frame(flow::FlowRecord& record, Unframe unframe) {
 }
 
 Engine::Engine(std::span<const Classifier* const> classifiers, bool use_witness,
-               std::vector<IpPrefix> public_nets, InspectionBudget budget)
+               std::vector<IpPrefix> public_nets, InspectionBudget budget, CallWatch* calls)
     : classifiers_(classifiers),
       public_nets_(std::move(public_nets)),
       rules_(classifiers),
       witness_(use_witness ? std::make_unique<Witness>() : nullptr),
       hosts_(std::random_device{}()),
+      calls_(calls),
       budget_(budget) {}
 
 Engine::~Engine() = default;
@@ -120,12 +125,17 @@ bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
                         const wire::Packet& packet, const flow::TcpTrack* track) {
   constexpr unsigned kRtpVersion = 2;
   const bool plain_rtp = record.inspected && record.tracker != flow::kNone && !record.framed &&
+                         packet.proto == wire::ip_proto::kUdp &&
                          packet.payload.u8(0) >> 6 == kRtpVersion;
   if (plain_rtp && !note_rtp(record, keyed.from, packet.payload, packet.payload_len, packet.ts_ns))
       [[likely]]
     return false;
   Scene scene{record, keyed.key, keyed.from, packet, track};
   if (record.inspected) {
+    if (packet.proto == wire::ip_proto::kTcp) {
+      on_inspected_tcp(scene);
+      return false;
+    }
     const bool started = plain_rtp || on_inspected_udp(scene);
     if (started) reopen(scene);
     return started;
@@ -140,8 +150,12 @@ bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
     else
       dossier.bytes_done = true;
   } else if (record.watch) {
-    media = on_inspected_udp(scene);
+    if (packet.proto == wire::ip_proto::kTcp)
+      on_inspected_tcp(scene);
+    else
+      media = on_inspected_udp(scene);
   }
+  if (media && dossiers_[record.dossier].setup == flow::kNone) open_setup(scene);
   if (!dossier.witness_done) hear_witness(scene);
   ++dossier.packets;
   finish_if_done(record);
@@ -290,7 +304,10 @@ void Engine::drop_working_state(Dossier& dossier) {
 
 void Engine::forget(flow::FlowRecord& record) {
   if (record.dossier != flow::kNone) {
-    drop_working_state(dossiers_[record.dossier]);
+    Dossier& dossier = dossiers_[record.dossier];
+    drop_working_state(dossier);
+    if (dossier.setup != flow::kNone) setups_.give_back(dossier.setup);
+    if (dossier.chat != flow::kNone) chats_.give_back(dossier.chat);
     dossiers_.give_back(record.dossier);
     record.dossier = flow::kNone;
   }

@@ -8,13 +8,16 @@
 #include <string_view>
 #include <vector>
 
+#include "classify/call_watch.hpp"
 #include "classify/classifier.hpp"
 #include "classify/dossier.hpp"
 #include "classify/host_memory.hpp"
 #include "classify/rule_index.hpp"
 #include "classify/witness.hpp"
+#include "flow/chat_track.hpp"
 #include "flow/media_track.hpp"
 #include "flow/record.hpp"
+#include "flow/setup_track.hpp"
 #include "flow/stream_head.hpp"
 #include "flow/tcp_track.hpp"
 #include "proto/quic_hello.hpp"
@@ -23,6 +26,14 @@
 namespace deadair::classify {
 
 enum class Confidence : std::uint8_t { guess, likely, certain };
+
+struct Unwrapped;
+
+// A text flow that is listened to, and the number under which the CallWatch knows it.
+struct Chat {
+  flow::ChatTrack track;
+  std::uint64_t number = 0;
+};
 
 // What a flow was. Texts live as long as the engine keeps the flow.
 struct Decision {
@@ -43,6 +54,8 @@ struct Decision {
   std::string_view host;
   bool ech = false;
   std::string_view ndpi;
+  std::uint32_t classifier = 0;  // index in all_classifiers()
+  bool generic = false;          // only a protocol that many applications speak is known
 };
 
 // What open inspections may hold together; beyond that the oldest one is closed early. Most flows
@@ -60,7 +73,8 @@ class Engine {
   // `public_nets`: private or documentation ranges that stand for the Internet here (laboratory
   // captures).
   Engine(std::span<const Classifier* const> classifiers, bool use_witness,
-         std::vector<IpPrefix> public_nets, InspectionBudget budget = {});
+         std::vector<IpPrefix> public_nets, InspectionBudget budget = {},
+         CallWatch* calls = nullptr);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -73,7 +87,8 @@ class Engine {
   void prefetch(const flow::FlowRecord& record, flow::Side from) const {
     if (!record.inspected) {
       if (record.dossier != flow::kNone) dossiers_.prefetch(record.dossier);
-    } else if (record.watch && record.tracker != flow::kNone) {
+    } else if (record.watch && record.tracker != flow::kNone &&
+               record.proto == wire::ip_proto::kUdp) {
       media_.prefetch_pair(record.tracker, flow::MediaTrack::offset_of(from));
     }
   }
@@ -94,6 +109,12 @@ class Engine {
     const bool has = record.proto == wire::ip_proto::kUdp && record.tracker != flow::kNone;
     return has ? &media_[record.tracker] : nullptr;
   }
+  // What was asked and answered on a flow that may belong to a call; null for other flows.
+  [[nodiscard]] const flow::SetupTrack* setup_of(const flow::FlowRecord& record) const {
+    if (record.dossier == flow::kNone) return nullptr;
+    const std::uint32_t index = dossiers_[record.dossier].setup;
+    return index == flow::kNone ? nullptr : &setups_[index];
+  }
   // Inspections closed early because of the budget.
   [[nodiscard]] std::uint64_t curtailed() const { return curtailed_; }
   // Frees what is kept of the flow; a Decision's texts end here.
@@ -108,6 +129,12 @@ class Engine {
   bool on_tcp(Scene& scene);
   bool on_udp(Scene& scene);
   bool on_inspected_udp(Scene& scene);
+  void on_inspected_tcp(Scene& scene);
+  flow::SetupTrack& open_setup(Scene& scene);
+  void open_chat(Scene& scene, std::uint32_t classifier);
+  void note_chat(const Scene& scene);
+  void note_setup(Scene& scene, const Unwrapped& unwrapped, bool media);
+  void note_unframed(Scene& scene);
   void read_names(Scene& scene, ByteView stream);
   void read_certificate(Scene& scene, ByteView stream);
   void read_quic(Scene& scene);
@@ -116,12 +143,14 @@ class Engine {
   void ask_stream(Scene& scene, const StreamHead& head);
   void ask_datagram(Scene& scene, const Datagram& datagram);
   void hear_witness(Scene& scene);
-  bool note_media(Scene& scene, ByteView payload, std::size_t wire_len);
-  bool note_framed(Scene& scene);
+  bool note_media(Scene& scene, ByteView payload, std::size_t wire_len, bool& media);
+  bool note_framed(Scene& scene, bool& media);
   void bind(Scene& scene, const HeldClaim& claim);
   void frame(flow::FlowRecord& record, Unframe unframe);
   bool note_rtp(flow::FlowRecord& record, flow::Side from, ByteView payload, std::size_t wire_len,
                 std::int64_t ts_ns);
+  void note_report(flow::FlowRecord& record, flow::Side from, ByteView payload,
+                   std::size_t wire_len, std::int64_t ts_ns);
   void take_name(Scene& scene, std::string_view host, NameSource source);
   void reopen(Scene& scene);
   [[nodiscard]] bool is_curious(const flow::FlowRecord& record) const;
@@ -151,6 +180,9 @@ class Engine {
   flow::Slab<History, 8> histories_;
   flow::Slab<proto::quic::HelloAssembler, 8> hellos_;
   flow::Slab<flow::MediaTrack, 8> media_;
+  flow::Slab<flow::SetupTrack, 8> setups_;
+  flow::Slab<Chat, 6> chats_;
+  CallWatch* calls_;
   InspectionBudget budget_;
   std::uint32_t oldest_open_ = flow::kNone;
   std::uint32_t newest_open_ = flow::kNone;

@@ -40,7 +40,17 @@ bool Engine::on_tcp(Scene& scene) {
   const flow::Side client = scene.record.client();
   ask_stream(scene, {view(client), view(flow::other(client)), scene.direction(),
                      dossier.from_start[side], scene.packet.frame, scene.packet.ts_ns});
+  note_chat(scene);
+  if (dossier.has_call) {
+    open_setup(scene).other(scene.from, scene.packet.ts_ns);
+    scene.record.watch = true;
+  }
   return false;
+}
+
+void Engine::on_inspected_tcp(Scene& scene) {
+  const Dossier& dossier = dossiers_[scene.record.dossier];
+  if (dossier.setup != flow::kNone) setups_[dossier.setup].other(scene.from, scene.packet.ts_ns);
 }
 
 bool Engine::on_udp(Scene& scene) {
@@ -61,7 +71,8 @@ bool Engine::on_udp(Scene& scene) {
     if (asks_relay) scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
   }
   const bool bare_stun = unwrapped.is_stun && !unwrapped.relayed;
-  const bool started = !bare_stun && note_media(scene, unwrapped.inner, unwrapped.inner_len);
+  bool media = false;
+  const bool started = !bare_stun && note_media(scene, unwrapped.inner, unwrapped.inner_len, media);
   Datagram datagram{.payload = packet.payload,
                     .wire_len = packet.payload_len,
                     .direction = scene.direction(),
@@ -89,6 +100,8 @@ bool Engine::on_udp(Scene& scene) {
   // A QUIC hello may be spread over datagrams that interest no classifier.
   if (dossier.open == 0 && dossier.hello == flow::kNone) dossier.name_done = true;
   if (dossier.has_call) scene.record.watch = true;
+  if (dossier.has_call || unwrapped.is_stun || started) open_setup(scene);
+  if (dossier.setup != flow::kNone) note_setup(scene, unwrapped, media);
   return started;
 }
 
@@ -97,30 +110,42 @@ bool Engine::on_inspected_udp(Scene& scene) {
     read_dns(scene, false, scene.packet.payload);
     return false;
   }
-  if (scene.record.framed) return note_framed(scene);
+  bool media = false;
+  if (scene.record.framed) {
+    const bool started = note_framed(scene, media);
+    if (!media) note_unframed(scene);
+    return started;
+  }
   constexpr unsigned kRtpVersion = 2;
   if (scene.packet.payload.u8(0) >> 6 != kRtpVersion && is_curious(scene.record)) {
     ++dossiers_[scene.record.dossier].between_media;
     return on_udp(scene);
   }
-  if (!may_hold_media(scene.packet.payload)) return false;
+  const bool tracked =
+      scene.record.dossier != flow::kNone && dossiers_[scene.record.dossier].setup != flow::kNone;
+  if (!tracked && !may_hold_media(scene.packet.payload)) return false;
   Unwrapped unwrapped;
   unwrap(scene.packet.payload, scene.packet.payload_len, unwrapped);
-  if (unwrapped.is_stun && !unwrapped.relayed) return false;
-  return note_media(scene, unwrapped.inner, unwrapped.inner_len);
+  const bool bare_stun = unwrapped.is_stun && !unwrapped.relayed;
+  const bool started = !bare_stun && note_media(scene, unwrapped.inner, unwrapped.inner_len, media);
+  if (tracked) note_setup(scene, unwrapped, media);
+  return started;
 }
 
-bool Engine::note_media(Scene& scene, ByteView payload, std::size_t wire_len) {
-  if (scene.record.framed) return note_framed(scene);
+bool Engine::note_media(Scene& scene, ByteView payload, std::size_t wire_len, bool& media) {
+  if (scene.record.framed) return note_framed(scene, media);
   if (proto::demultiplex(payload) != proto::CallProtocol::rtp) return false;
-  return note_rtp(scene.record, scene.from, payload, wire_len, scene.packet.ts_ns);
+  const bool started = note_rtp(scene.record, scene.from, payload, wire_len, scene.packet.ts_ns);
+  media = scene.record.tracker != flow::kNone && media_[scene.record.tracker].flowing();
+  return started;
 }
 
-bool Engine::note_framed(Scene& scene) {
+bool Engine::note_framed(Scene& scene, bool& is_media) {
   flow::FlowRecord& record = scene.record;
   Media media;
   const Unframe unframe = dossiers_[record.dossier].unframe;
   if (!unframe(scene.packet.payload, scene.packet.payload_len, media)) return false;
+  is_media = !media.rtp.empty() || media.opaque_len != 0;
   if (!media.rtp.empty())
     return note_rtp(record, scene.from, media.rtp, media.rtp_len, scene.packet.ts_ns);
   if (media.opaque_len == 0) return false;
@@ -134,11 +159,81 @@ bool Engine::note_framed(Scene& scene) {
 bool Engine::note_rtp(flow::FlowRecord& record, flow::Side from, ByteView payload,
                       std::size_t wire_len, std::int64_t ts_ns) {
   proto::rtp::Header header;
-  if (proto::rtp::parse(payload, wire_len, header) == ParseStatus::not_this) return false;
+  if (proto::rtp::parse(payload, wire_len, header) == ParseStatus::not_this) {
+    note_report(record, from, payload, wire_len, ts_ns);
+    return false;
+  }
   if (record.tracker == flow::kNone) record.tracker = media_.take();
   if (!media_[record.tracker].update(from, header, ts_ns)) return false;
   record.watch = true;
   return true;
+}
+
+// RTCP between the RTP of a flow.
+void Engine::note_report(flow::FlowRecord& record, flow::Side from, ByteView payload,
+                         std::size_t wire_len, std::int64_t ts_ns) {
+  if (record.dossier == flow::kNone || proto::demultiplex(payload) != proto::CallProtocol::rtcp)
+    return;
+  const std::uint32_t setup = dossiers_[record.dossier].setup;
+  if (setup != flow::kNone) setups_[setup].rtcp(from, payload, wire_len, ts_ns);
+}
+
+flow::SetupTrack& Engine::open_setup(Scene& scene) {
+  Dossier& dossier = dossiers_[scene.record.dossier];
+  if (dossier.setup == flow::kNone) {
+    dossier.setup = setups_.take();
+    if (calls_ != nullptr) calls_->may_be_call(scene.key, scene.record.ts_first_ns);
+  }
+  return setups_[dossier.setup];
+}
+
+// Text over TCP only: datagrams have no messages that could be told from keep-alives.
+void Engine::open_chat(Scene& scene, std::uint32_t classifier) {
+  Dossier& dossier = dossiers_[scene.record.dossier];
+  if (dossier.chat != flow::kNone || calls_ == nullptr ||
+      scene.record.proto != wire::ip_proto::kTcp)
+    return;
+  dossier.chat = chats_.take();
+  Chat& chat = chats_[dossier.chat];
+  chat.number =
+      calls_->chat_begins(scene.client(), classifier, chat.track, scene.record.ts_first_ns);
+  scene.record.watch = true;
+}
+
+void Engine::note_chat(const Scene& scene) {
+  const std::uint32_t chat = dossiers_[scene.record.dossier].chat;
+  if (chat == flow::kNone) return;
+  chats_[chat].track.add(scene.direction() == Direction::up, scene.packet.payload_len,
+                         scene.packet.ts_ns);
+}
+
+// `media`: the datagram was counted as media.
+void Engine::note_setup(Scene& scene, const Unwrapped& unwrapped, bool media) {
+  const Dossier& dossier = dossiers_[scene.record.dossier];
+  flow::SetupTrack& setup = setups_[dossier.setup];
+  const std::int64_t now = scene.packet.ts_ns;
+  if (dossier.signals_calls && calls_ != nullptr) calls_->signalling(scene.packet);
+  if (unwrapped.is_stun && !unwrapped.relayed) {
+    setup.stun(scene.from, unwrapped.stun, now);
+    return;
+  }
+  if (media) return;
+  switch (proto::demultiplex(unwrapped.inner)) {
+    case proto::CallProtocol::dtls:
+      return setup.dtls(scene.from, unwrapped.inner, now);
+    case proto::CallProtocol::rtcp:
+      return setup.rtcp(scene.from, unwrapped.inner, unwrapped.inner_len, now);
+    default:
+      return setup.other(scene.from, now);
+  }
+}
+
+// A datagram of an application's own framing that carries no media.
+void Engine::note_unframed(Scene& scene) {
+  if (dossiers_[scene.record.dossier].setup == flow::kNone) return;
+  Unwrapped unwrapped;
+  unwrap(scene.packet.payload, scene.packet.payload_len, unwrapped);
+  note_setup(scene, unwrapped, false);
 }
 
 }  // namespace deadair::classify

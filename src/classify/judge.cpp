@@ -235,6 +235,8 @@ class Engine::Judge {
     decision.role = best.role;
     decision.confidence = best.confidence;
     decision.rules = info(best.classifier).version;
+    decision.classifier = best.classifier;
+    decision.generic = info(best.classifier).generic;
     const auto fire = [&decision](const Candidate& candidate) {
       if (decision.signal_count == Decision::kMostSignals) return;
       for (std::size_t i = 0; i < decision.signal_count; ++i)
@@ -269,6 +271,8 @@ void Engine::close(flow::FlowRecord& record, const flow::FlowKey& key) {
   if (record.dossier == flow::kNone) return;
   const Dossier& dossier = dossiers_[record.dossier];
   conclude(record);
+  if (dossier.chat != flow::kNone && calls_ != nullptr)
+    calls_->chat_ends(chats_[dossier.chat].number, record.ts_last_ns);
   // The call's socket was in use until now.
   const IpAddress& client = record.client_is_b ? key.b : key.a;
   const std::uint16_t port = record.client_is_b ? key.port_b : key.port_a;

@@ -86,8 +86,9 @@ void Engine::take_name(Scene& scene, std::string_view host, NameSource source) {
   dossier.host_frame = scene.packet.frame;
   dossier.name_source = source;
   const NameMatch match = rules_.match_name(name);
-  if (match.rule != nullptr)
-    hosts_.learn_use(scene.client(), match.classifier, false, scene.packet.ts_ns);
+  if (match.rule == nullptr) return;
+  hosts_.learn_use(scene.client(), match.classifier, false, scene.packet.ts_ns);
+  if (match.rule->service == Service::text) open_chat(scene, match.classifier);
 }
 
 // Learns from a DNS message. One socket may ask many questions (A and AAAA at once, or a resolver's

@@ -70,8 +70,9 @@ void guess_client(flow::FlowRecord& record, const wire::Packet& packet, flow::Si
 
 FlowStage::FlowStage(const RunOptions& options, report::Sink& sink)
     : table_(table_options(options)),
-      engine_(classify::all_classifiers(), options.witness, options.public_nets),
-      reporter_(sink) {}
+      reporter_(sink),
+      calls_(reporter_),
+      engine_(classify::all_classifiers(), options.witness, options.public_nets, {}, &calls_) {}
 
 InputCounts& FlowStage::counts(std::uint32_t input) {
   if (input >= counts_.size()) counts_.resize(input + 1);
@@ -105,6 +106,7 @@ void FlowStage::turn_clock(std::int64_t ts_ns) {
     if (started_) end_all();
     started_ = true;
     now_ns_ = ts_ns;
+    calls_.start(ts_ns);
     table_.restart(ts_ns);
     return;
   }
@@ -115,6 +117,7 @@ void FlowStage::turn_clock(std::int64_t ts_ns) {
   for (const std::uint32_t index : expired_)
     end_flow(index, table_.idle().deadline_ns(table_[index]));
   report_ended();
+  calls_.pass_time(now_ns_);
 }
 
 void FlowStage::pass_time(std::int64_t ts_ns) {
@@ -127,6 +130,9 @@ void FlowStage::process(const wire::Packet& packet, const flow::Keyed& keyed, st
   flow::FlowRecord& record = table_[index];
   const bool tcp = packet.proto == wire::ip_proto::kTcp;
   if (tcp) follow_tcp(index, packet, keyed.from);
+  if (record.packets_[static_cast<std::size_t>(keyed.from)] == 0 && record.packets() != 0)
+      [[unlikely]]
+    calls_.answered(keyed.key, packet.ts_ns);
   record.count(keyed.from, packet.frames, packet.ip_len);
   record.ts_last_ns = std::max(record.ts_last_ns, packet.ts_ns);
   record.frame_last = packet.frame;
@@ -177,6 +183,7 @@ void FlowStage::end_all() {
   for (const std::uint32_t index : table_.end_all())
     ended_.push_back({table_[index].ts_last_ns, table_[index].frame_first, index});
   report_ended();
+  calls_.finish(now_ns_);
 }
 
 // Ended flows lie anywhere in memory: those next in turn are fetched ahead.
@@ -211,7 +218,9 @@ void FlowStage::report(const Ended& ended) {
                               : nullptr;
   const std::uint64_t missed = track != nullptr ? tcp_.missed_bytes(*track) : 0;
   counts(record.frame_first.input()).missed_bytes += missed;
-  reporter_.flow(record, key, engine_.decide(record, key), track, missed, engine_.media_of(record));
+  const classify::Decision decision = engine_.decide(record, key);
+  reporter_.flow(record, key, decision, track, missed, engine_.media_of(record));
+  calls_.flow(record, key, decision, engine_, now_ns_);
   engine_.forget(record);
   if (track != nullptr) {
     tcp_.drop(*track);

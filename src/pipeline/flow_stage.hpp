@@ -10,6 +10,7 @@
 #include "classify/engine.hpp"
 #include "flow/flow_table.hpp"
 #include "flow/tcp_track.hpp"
+#include "pipeline/call_stage.hpp"
 #include "pipeline/reporter.hpp"
 #include "pipeline/run.hpp"
 #include "wire/packet.hpp"
@@ -70,8 +71,9 @@ class FlowStage {
   flow::FlowTable table_;
   flow::TcpTracker tcp_;
   flow::Slab<flow::TcpTrack, 8> tracks_;
-  classify::Engine engine_;
   Reporter reporter_;
+  CallStage calls_;
+  classify::Engine engine_;
   std::vector<InputCounts> counts_;
   std::array<flow::Keyed, kBatch> keyed_;  // of the batch at hand
   std::array<std::uint32_t, kBatch> hashes_{};

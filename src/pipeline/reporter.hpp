@@ -3,10 +3,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "call/attempt.hpp"
+#include "call/outcome.hpp"
 #include "capture/packet_source.hpp"
 #include "classify/engine.hpp"
 #include "flow/community_id.hpp"
@@ -25,6 +28,14 @@ struct InputCounts {
   std::uint64_t evicted_flows = 0;
 };
 
+// Text flows of the same application and client around a call.
+struct ChatBeside {
+  std::uint32_t flows = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t received = 0;
+  std::optional<double> rtt_ms;
+};
+
 class Reporter {
  public:
   explicit Reporter(report::Sink& sink) : sink_(sink), complete_(sink.complete()) {}
@@ -34,6 +45,12 @@ class Reporter {
   void flow(const flow::FlowRecord& record, const flow::FlowKey& key,
             const classify::Decision& decision, const flow::TcpTrack* track,
             std::uint64_t missed_bytes, const flow::MediaTrack* media);
+  void call(const call::Attempt& attempt, const call::Verdict& verdict,
+            const call::Quality& quality, const ChatBeside& chat);
+  // Empty when no sink shows it. Valid until the next call.
+  std::string_view community_id(const flow::FlowKey& key) {
+    return complete_ ? community_id_.of(key) : std::string_view();
+  }
   void capture(std::uint32_t input, const capture::InputSummary& summary,
                const InputCounts& counts);
   // Distinct clients of recognised flows so far; counting stops at a million.
@@ -51,6 +68,7 @@ class Reporter {
   std::vector<flow::MediaTrack::Stream> streams_;
   std::vector<report::RtpStream> rtp_;
   std::set<IpAddress> clients_;
+  std::uint64_t calls_ = 0;
 };
 
 // How a TCP flow stands or ended: the `tcp_state` of its record.

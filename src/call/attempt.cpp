@@ -1,0 +1,205 @@
+// Adding up the flows of an attempt.
+#include "call/attempt.hpp"
+
+#include <algorithm>
+
+namespace deadair::call {
+namespace {
+
+// A relay's 401 or 438 asks for credentials: the first half of every allocation (RFC 8656 section
+// 7.2), no refusal.
+constexpr std::uint16_t kUnauthorized = 401, kStaleNonce = 438;
+
+// Own framing, or a relay's: its requests are what is not media.
+std::uint64_t asked(const flow::SetupFacts& facts) {
+  return facts.requests != 0 ? facts.requests : facts.others;
+}
+std::uint64_t answered(const flow::SetupFacts& facts, const flow::SetupFacts& theirs) {
+  return theirs.requests != 0 ? facts.answers() : facts.others;
+}
+
+void earliest(std::int64_t& kept, std::int64_t ts_ns) {
+  if (ts_ns != 0 && (kept == 0 || ts_ns < kept)) kept = ts_ns;
+}
+
+}  // namespace
+
+void Course::add_media(std::int64_t from_ns, std::int64_t to_ns, bool is_lively) {
+  if (from_ns == 0 && to_ns == 0) return;
+  last_ns = std::max(last_ns, to_ns);
+  if (lively && !is_lively) return;
+  if (is_lively && !lively) media_first_ns = media_last_ns = 0;  // what was not lively is no talk
+  lively = is_lively;
+  earliest(media_first_ns, from_ns);
+  media_last_ns = std::max(media_last_ns, to_ns);
+}
+
+void Attempt::extend(std::int64_t first_ns, std::int64_t last_ns, wire::FrameRef frame) {
+  const bool empty = !frame_first.valid();
+  if (empty || first_ns < ts_first_ns || (first_ns == ts_first_ns && frame < frame_first)) {
+    ts_first_ns = first_ns;
+    frame_first = frame;
+  }
+  ts_last_ns = empty ? last_ns : std::max(ts_last_ns, last_ns);
+}
+
+void Attempt::name(std::string_view said, Naming how, std::uint32_t by) {
+  if (!app.empty() && how <= naming) return;
+  app = said;
+  naming = how;
+  classifier = by;
+}
+
+void Attempt::add_target(const FlowEvidence& flow, const Socket& remote, std::size_t ours) {
+  const flow::SetupFacts& mine = flow.setup[ours];
+  const flow::SetupFacts& theirs = flow.setup[1 - ours];
+  const bool relay =
+      flow.role == classify::Role::relay || (flow.role != classify::Role::peer && mine.allocates);
+  const auto known = std::find_if(targets.begin(), targets.end(),
+                                  [&](const Target& target) { return target.at == remote; });
+  if (known == targets.end() && targets.size() == kMostTargets) return;
+  Target& target = known == targets.end() ? targets.emplace_back(Target{remote, relay}) : *known;
+  target.relay = target.relay || relay;
+  target.requests += asked(mine);
+  target.responses += answered(theirs, mine);
+}
+
+void Attempt::add_setup(const FlowEvidence& flow, std::size_t ours) {
+  const flow::SetupFacts& mine = flow.setup[ours];
+  const flow::SetupFacts& theirs = flow.setup[1 - ours];
+  requests += mine.requests;
+  allocates += mine.allocates + theirs.allocates;
+  checks += mine.checks + theirs.checks;
+  answers += answered(theirs, mine);
+  asked_by_peer += theirs.requests;
+  hellos += mine.hellos + theirs.hellos;
+  other_packets += mine.others;
+  const bool refused = theirs.last_error != 0 && theirs.last_error != kUnauthorized &&
+                       theirs.last_error != kStaleNonce;
+  if (refused) {
+    refusals += theirs.errors;
+    last_refusal = theirs.last_error;
+  }
+  earliest(first_answer_ns, theirs.first_answer_ns);
+  // Candidates behind a translator never answer; only who once did can fall silent.
+  if (theirs.answers() + theirs.requests + flow.packets[1 - ours] != 0) {
+    unanswered += mine.unanswered;
+    earliest(unanswered_from_ns, mine.unanswered_from);
+  }
+  if (flow.rtt_ns && (!rtt_ns || *flow.rtt_ns < *rtt_ns)) rtt_ns = flow.rtt_ns;
+  for (const std::size_t way : {kUp, kDown}) {
+    const flow::SetupFacts& facts = way == kUp ? mine : theirs;
+    reports[way] += facts.reports;
+    reported_loss[way] += facts.reported_loss().value_or(0) * facts.reports;
+    if (facts.reports != 0) reported_jitter[way] = facts.reported_jitter;
+  }
+}
+
+void Attempt::add_media(const FlowEvidence& flow, std::size_t ours) {
+  for (const std::size_t way : {kUp, kDown}) {
+    const std::size_t theirs = way == kUp ? ours : 1 - ours;
+    Course& course = way == kUp ? up : down;
+    const flow::PulseFacts& hidden = flow.hidden[theirs];
+    course.packets += flow.packets[theirs];
+    course.last_ns = std::max(course.last_ns, flow.setup[theirs].last_ns);
+    if (hidden.packets == 0) continue;
+    course.add_media(hidden.first_ns, hidden.last_ns, hidden.lively);
+    course.media_packets += hidden.packets;
+    course.hidden_packets += hidden.packets;
+    course.hidden_bytes += flow.bytes[theirs];
+  }
+  for (StreamSample stream : flow.streams) {
+    stream.up = stream.up == (ours == kUp);
+    Course& course = stream.up ? up : down;
+    course.media_packets += stream.facts.packets;
+    if (!stream.facts.repair)
+      course.add_media(stream.facts.first_ns, stream.facts.last_ns, stream.facts.lively);
+    if (streams.size() < kMostStreams) streams.push_back(stream);
+  }
+}
+
+void Attempt::add(const FlowEvidence& flow, bool turned) {
+  const std::size_t ours = turned ? kDown : kUp;
+  extend(flow.ts_first_ns, flow.ts_last_ns, flow.frame_first);
+  name(flow.app, flow.naming, flow.classifier);
+  kinds |= flow.kinds;
+  over_tcp = over_tcp && flow.tcp;
+  const bool ice =
+      flow.setup[kUp].checks + flow.setup[kDown].checks + flow.setup[ours].allocates > 0;
+  alone = alone && flow.naming == Naming::protocol && !ice;
+  add_target(flow, turned ? flow.client : flow.server, ours);
+  add_setup(flow, ours);
+  add_media(flow, ours);
+  if (flow.community_id.size() != FlowId().size()) return;
+  if (flows.size() == kMostFlows) {
+    ++more_flows;
+    return;
+  }
+  std::copy(flow.community_id.begin(), flow.community_id.end(), flows.emplace_back().begin());
+}
+
+void Attempt::absorb(const Attempt& other) {
+  extend(other.ts_first_ns, other.ts_last_ns, other.frame_first);
+  name(other.app, other.naming, other.classifier);
+  kinds |= other.kinds;
+  over_tcp = over_tcp && other.over_tcp;
+  if (other.talked() && !talked()) local = other.local;
+  for (const std::size_t way : {kUp, kDown}) {
+    Course& course = way == kUp ? up : down;
+    const Course& added = way == kUp ? other.up : other.down;
+    course.packets += added.packets;
+    course.media_packets += added.media_packets;
+    course.hidden_packets += added.hidden_packets;
+    course.hidden_bytes += added.hidden_bytes;
+    course.last_ns = std::max(course.last_ns, added.last_ns);
+    course.add_media(added.media_first_ns, added.media_last_ns, added.lively);
+    reports[way] += other.reports[way];
+    reported_loss[way] += other.reported_loss[way];
+    reported_jitter[way] = std::max(reported_jitter[way], other.reported_jitter[way]);
+  }
+  requests += other.requests;
+  allocates += other.allocates;
+  checks += other.checks;
+  answers += other.answers;
+  refusals += other.refusals;
+  if (other.last_refusal != 0) last_refusal = other.last_refusal;
+  asked_by_peer += other.asked_by_peer;
+  hellos += other.hellos;
+  other_packets += other.other_packets;
+  earliest(first_answer_ns, other.first_answer_ns);
+  unanswered += other.unanswered;
+  earliest(unanswered_from_ns, other.unanswered_from_ns);
+  if (other.rtt_ns && (!rtt_ns || *other.rtt_ns < *rtt_ns)) rtt_ns = other.rtt_ns;
+  if (other.dialog && !dialog) dialog = other.dialog;
+  for (const Target& target : other.targets)
+    if (targets.size() < kMostTargets) targets.push_back(target);
+  for (const StreamSample& stream : other.streams)
+    if (streams.size() < kMostStreams) streams.push_back(stream);
+  for (const FlowId& flow : other.flows)
+    flows.size() < kMostFlows ? flows.push_back(flow) : void(++more_flows);
+  more_flows += other.more_flows;
+}
+
+bool Attempt::is_call() const {
+  if (dialog || up.lively || down.lively) return true;
+  if (allocates + checks + hellos > 0) return true;
+  return naming > Naming::protocol && other_packets > 0;
+}
+
+std::int64_t Attempt::overlap_ns() const {
+  if (!talked()) return 0;
+  return std::min(up.media_last_ns, down.media_last_ns) -
+         std::max(up.media_first_ns, down.media_first_ns);
+}
+
+bool Attempt::continues(const Attempt& other) const {
+  for (const StreamSample& mine : streams)
+    for (const StreamSample& theirs : other.streams)
+      if (mine.facts.ssrc == theirs.facts.ssrc && mine.up == theirs.up) return true;
+  for (const Target& mine : targets)
+    for (const Target& theirs : other.targets)
+      if (mine.at.ip == theirs.at.ip) return true;
+  return false;
+}
+
+}  // namespace deadair::call

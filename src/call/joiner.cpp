@@ -1,0 +1,233 @@
+// Finding the attempt of a flow, and the moment when an attempt is over.
+#include "call/joiner.hpp"
+
+#include <algorithm>
+
+namespace deadair::call {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+// Before TCP is tried, UDP is given up.
+constexpr std::int64_t kFallback = 10 * kSecond;
+
+bool overlap(const Attempt& x, const Attempt& y, std::int64_t margin_ns) {
+  return x.ts_first_ns <= y.ts_last_ns + margin_ns && y.ts_first_ns <= x.ts_last_ns + margin_ns;
+}
+
+// Attempts of one client and application: is one a part of the other?
+bool belong_together(const Attempt& x, const Attempt& y) {
+  if (x.app != y.app && x.naming != Naming::family && y.naming != Naming::family) return false;
+  const bool fallback = x.over_tcp != y.over_tcp && !(x.talked() && y.talked());
+  if (!overlap(x, y, fallback ? kFallback : 0)) return false;
+  return !(x.talked() && y.talked()) || x.continues(y);
+}
+
+}  // namespace
+
+Joiner::Open* Joiner::find_at(const Socket& socket, const FlowEvidence& flow, Id& id) {
+  const auto known = sockets_.find(socket);
+  if (known == sockets_.end()) return nullptr;
+  Open& open = open_.at(known->second);
+  const bool near = open.in_dialog || (flow.ts_first_ns <= open.attempt.ts_last_ns + kPause &&
+                                       open.attempt.ts_first_ns <= flow.ts_last_ns + kPause);
+  if (!near) return nullptr;
+  id = known->second;
+  return &open;
+}
+
+Joiner::Open* Joiner::find(const FlowEvidence& flow, Id& id, bool& turned) {
+  turned = false;
+  if (Open* open = find_at(flow.client, flow, id)) return open;
+  // A relay's socket is everybody's.
+  if (flow.role == classify::Role::relay) return nullptr;
+  turned = true;
+  return find_at(flow.server, flow, id);
+}
+
+Joiner::Open& Joiner::create(Id& id, std::int64_t now_ns) {
+  if (open_.size() >= kMostOpen && !due_.empty()) {
+    ++curtailed_;
+    const Id oldest = due_.front().id;
+    due_.pop_front();
+    if (open_.contains(oldest)) tell(oldest, now_ns);
+  }
+  id = next_id_++;
+  return open_[id];
+}
+
+void Joiner::list(Id id, Open& open, const Socket& socket) {
+  const auto [known, fresh] = sockets_.try_emplace(socket, id);
+  if (!fresh && known->second != id) known->second = id;
+  if (std::find(open.sockets.begin(), open.sockets.end(), socket) == open.sockets.end())
+    open.sockets.push_back(socket);
+}
+
+void Joiner::list_with_client(Id id, const IpAddress& client) {
+  std::vector<Id>& ids = clients_[client];
+  if (std::find(ids.begin(), ids.end(), id) != ids.end()) return;
+  if (ids.size() == kMostNeighbours) ids.erase(ids.begin());
+  ids.push_back(id);
+}
+
+// Of a flow between two peers either end may be the one whose call this is: that which another flow
+// of the call shares, else the one that is no public address, else the client.
+void Joiner::begin_at(Id id, Open& open, const FlowEvidence& flow, bool turned) {
+  open.attempt.local = turned ? flow.server : flow.client;
+  list(id, open, open.attempt.local);
+  open.local_known = flow.role == classify::Role::relay;
+  if (open.local_known) return;
+  list(id, open, turned ? flow.client : flow.server);
+  open.first = std::make_unique<Kept>(
+      Kept{flow, {flow.streams.begin(), flow.streams.end()}, std::string(flow.community_id)});
+  open.first->flow.streams = open.first->streams;
+  open.first->flow.community_id = open.first->id;
+}
+
+void Joiner::settle(Id id, Open& open, const Socket& local) {
+  if (open.local_known) return;
+  open.local_known = true;
+  if (open.first != nullptr && open.attempt.local != local) {
+    unlist(id, open.attempt.local.ip);
+    open.attempt = {};
+    open.attempt.local = local;
+    open.attempt.add(open.first->flow, open.first->flow.server == local);
+  }
+  open.first.reset();
+}
+
+void Joiner::postpone(Id id, Open& open, std::int64_t now_ns) {
+  open.due_ns = now_ns + kLinger;
+  due_.push_back({open.due_ns, id});
+}
+
+void Joiner::add(const FlowEvidence& flow, std::int64_t now_ns) {
+  Id id = 0;
+  bool turned = false;
+  Open* open = find(flow, id, turned);
+  if (open == nullptr) {
+    open = &create(id, now_ns);
+    turned = is_private(flow.server.ip) && !is_private(flow.client.ip);
+    begin_at(id, *open, flow, turned);
+  } else {
+    settle(id, *open, turned ? flow.server : flow.client);
+    if (open->attempt.dialog) turned = flow.server.ip == open->attempt.local.ip;
+  }
+  open->attempt.add(flow, turned);
+  list_with_client(id, open->attempt.local.ip);
+  postpone(id, *open, now_ns);
+}
+
+// Other flows of its sockets go on; or nobody talked yet, and another flow of the same host that
+// began at the time may be where they did.
+bool Joiner::must_wait(const Open& open) const {
+  if (open.in_dialog) return true;
+  const Attempt& attempt = open.attempt;
+  if (live_.uses(attempt.local)) return true;
+  for (const Socket& socket : open.sockets)
+    if ((!open.local_known || attempt.dialog) && live_.uses(socket)) return true;
+  if (attempt.talked() || attempt.naming == Naming::protocol) return false;
+  return live_.began(attempt.local.ip, attempt.ts_first_ns - kFallback,
+                     attempt.ts_last_ns + kFallback);
+}
+
+bool Joiner::merge(Id id, const Open& open, std::int64_t now_ns) {
+  if (open.attempt.alone) return false;
+  const auto client = clients_.find(open.attempt.local.ip);
+  if (client == clients_.end()) return false;
+  for (const Id other : client->second) {
+    const auto neighbour = open_.find(other);
+    if (other == id || neighbour == open_.end() || neighbour->second.attempt.alone) continue;
+    Open& into = neighbour->second;
+    if (!belong_together(open.attempt, into.attempt)) continue;
+    into.attempt.absorb(open.attempt);
+    postpone(other, into, now_ns);
+    return true;
+  }
+  return false;
+}
+
+void Joiner::unlist(Id id, const IpAddress& client) {
+  const auto listed = clients_.find(client);
+  if (listed == clients_.end()) return;
+  std::erase(listed->second, id);
+  if (listed->second.empty()) clients_.erase(listed);
+}
+
+void Joiner::forget(Id id) {
+  const auto known = open_.find(id);
+  for (const Socket& socket : known->second.sockets) {
+    const auto listed = sockets_.find(socket);
+    if (listed != sockets_.end() && listed->second == id) sockets_.erase(listed);
+  }
+  unlist(id, known->second.attempt.local.ip);
+  open_.erase(known);
+}
+
+void Joiner::tell(Id id, std::int64_t now_ns) {
+  const Open& open = open_.at(id);
+  if (!merge(id, open, now_ns) && open.attempt.is_call()) sink_.finished(open.attempt, now_ns);
+  forget(id);
+}
+
+void Joiner::pass_time(std::int64_t now_ns) {
+  while (!due_.empty() && due_.front().ts_ns <= now_ns) {
+    const Due due = due_.front();
+    due_.pop_front();
+    const auto known = open_.find(due.id);
+    if (known == open_.end() || known->second.due_ns != due.ts_ns) continue;
+    if (must_wait(known->second))
+      postpone(due.id, known->second, now_ns);
+    else
+      tell(due.id, now_ns);
+  }
+}
+
+void Joiner::finish(std::int64_t now_ns) {
+  std::vector<Id> left;
+  left.reserve(open_.size());
+  for (const auto& [id, open] : open_) left.push_back(id);
+  std::sort(left.begin(), left.end(), [this](Id x, Id y) {
+    const Attempt& a = open_.at(x).attempt;
+    const Attempt& b = open_.at(y).attempt;
+    return a.ts_last_ns != b.ts_last_ns ? a.ts_last_ns < b.ts_last_ns
+                                        : a.frame_first < b.frame_first;
+  });
+  for (const Id id : left) tell(id, now_ns);
+  due_.clear();
+}
+
+Joiner::Id Joiner::open_dialog(const Socket& caller, std::string_view app, std::int64_t ts_ns,
+                               wire::FrameRef frame) {
+  Id id = 0;
+  Open& open = create(id, ts_ns);
+  open.attempt.local = caller;
+  open.attempt.app = app;
+  open.attempt.dialog.emplace();
+  open.local_known = open.in_dialog = true;
+  open.attempt.extend(ts_ns, ts_ns, frame);
+  list_with_client(id, caller.ip);
+  postpone(id, open, ts_ns);
+  return id;
+}
+
+void Joiner::add_to(Id dialog, const FlowEvidence& flow, std::int64_t now_ns) {
+  const auto known = open_.find(dialog);
+  if (known == open_.end()) return add(flow, now_ns);
+  Attempt& attempt = known->second.attempt;
+  attempt.add(flow, flow.server.ip == attempt.local.ip);
+  postpone(dialog, known->second, now_ns);
+}
+
+void Joiner::close_dialog(Id dialog, const Dialog& how, std::int64_t until_ns,
+                          std::span<const Socket> media, std::int64_t now_ns) {
+  const auto known = open_.find(dialog);
+  if (known == open_.end()) return;
+  Open& open = known->second;
+  open.in_dialog = false;
+  open.attempt.dialog = how;
+  open.attempt.extend(until_ns, until_ns, open.attempt.frame_first);
+  for (const Socket& at : media) list(dialog, open, at);
+  postpone(dialog, open, now_ns);
+}
+
+}  // namespace deadair::call

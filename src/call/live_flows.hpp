@@ -1,0 +1,45 @@
+// Knows which flows that may belong to a call are still going on: an attempt waits for them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "bytes/ip_address.hpp"
+#include "call/sip_event.hpp"
+#include "flow/key.hpp"
+
+namespace deadair::call {
+
+using Socket = SocketAddress;
+
+struct SocketHash {
+  std::size_t operator()(const Socket& socket) const;
+};
+struct AddressHash {
+  std::size_t operator()(const IpAddress& ip) const;
+};
+
+class LiveFlows {
+ public:
+  void begin(const flow::FlowKey& key, std::int64_t ts_ns);
+  // `ts_ns` as it was given to begin().
+  void end(const flow::FlowKey& key, std::int64_t ts_ns);
+
+  [[nodiscard]] bool uses(const Socket& socket) const { return sockets_.contains(socket); }
+  // True when a live flow of the host began within the stretch. Of a host with more than a few,
+  // only the latest are known.
+  [[nodiscard]] bool began(const IpAddress& host, std::int64_t from_ns, std::int64_t to_ns) const;
+
+ private:
+  static constexpr std::size_t kMostKnown = 8;
+
+  void add(const IpAddress& host, std::uint16_t port, std::int64_t ts_ns);
+  void remove(const IpAddress& host, std::uint16_t port, std::int64_t ts_ns);
+
+  std::unordered_map<Socket, std::uint32_t, SocketHash> sockets_;  // flows of each
+  std::unordered_map<IpAddress, std::vector<std::int64_t>, AddressHash> hosts_;
+};
+
+}  // namespace deadair::call

@@ -1,0 +1,283 @@
+// The state machine: set-up, checks, media each way, talk, end.
+#include "call/outcome.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace deadair::call {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+// Less than this both ways is no conversation.
+constexpr std::int64_t kTalk = kSecond;
+// One who gives up sooner did not wait for an answer.
+constexpr std::int64_t kCancelled = 3 * kSecond;
+// Silence of a relay or a peer means something after this: the fifth repetition of a STUN request
+// (RFC 8489 section 6.2.1).
+constexpr std::int64_t kSilence = 10 * kSecond;
+constexpr std::uint64_t kRepetitions = 3;
+constexpr std::size_t kSilentRelays = 3;
+// One side went on for so long after the last sign of the other: no hang-up, for that is told
+// within a round trip and both stop.
+constexpr std::int64_t kWentOn = 3 * kSecond;
+constexpr std::int64_t kWentOnUnchecked = 5 * kSecond;
+// A capture that ends sooner than this after the last packet does not show silence.
+constexpr std::int64_t kInactive = 10 * kSecond;
+// Media in one direction for so long cannot be the moment before the other one answers.
+constexpr std::int64_t kOneWay = 5 * kSecond;
+constexpr double kLeastMos = 2.6;
+constexpr double kMostLoss = 0.2;
+constexpr double kMostFrozen = 0.25;
+constexpr std::int64_t kFewestJudged = 10 * kSecond;
+
+double seconds(std::int64_t ns) { return static_cast<double>(ns) / kSecond; }
+
+class Judge {
+ public:
+  Judge(const Attempt& attempt, const Quality& quality, const Horizon& horizon)
+      : attempt_(attempt), quality_(quality), horizon_(horizon) {}
+
+  Verdict decide() {
+    verdict_.end_ns = attempt_.ts_last_ns;
+    if (attempt_.talked())
+      judge_talk();
+    else if (attempt_.up.lively || attempt_.down.lively)
+      judge_one_sided_media();
+    else
+      judge_setup();
+    add_times();
+    return verdict_;
+  }
+
+ private:
+  void say(Outcome outcome, std::string reason) {
+    verdict_.outcome = outcome;
+    verdict_.reason = std::move(reason);
+  }
+
+  [[nodiscard]] std::int64_t length() const { return attempt_.ts_last_ns - attempt_.ts_first_ns; }
+  [[nodiscard]] bool ends_with_capture() const {
+    return horizon_.ends_ns - attempt_.ts_last_ns < kInactive;
+  }
+  // Nothing came back, and nothing comes back to this host at all: half of the traffic is missing.
+  [[nodiscard]] bool half_captured() const {
+    const bool silent = attempt_.up.packets == 0 || attempt_.down.packets == 0;
+    return silent && !horizon_.both_ways;
+  }
+
+  void judge_talk() {
+    verdict_.end_ns = std::max(attempt_.up.media_last_ns, attempt_.down.media_last_ns);
+    if (attempt_.overlap_ns() < kTalk && !ends_with_capture() && !begins_with_capture()) {
+      say(Outcome::one_way, "media never flowed both ways at once");
+      return;
+    }
+    verdict_.talk_ns = std::max<std::int64_t>(attempt_.overlap_ns(), 0);
+    if (was_cut()) return;
+    if (was_useless()) return;
+    say(Outcome::connected, ends_with_capture() ? "still up when the capture ends" : "");
+  }
+
+  [[nodiscard]] bool begins_with_capture() const {
+    return attempt_.ts_first_ns - horizon_.begins_ns < kSecond;
+  }
+
+  // One side's media went on although nothing whatever came from the other any more; or both ended
+  // at once and requests went on unanswered.
+  bool was_cut() {
+    const Course& up = attempt_.up;
+    const Course& down = attempt_.down;
+    const bool checked = attempt_.unanswered >= kRepetitions;
+    const std::int64_t patience = checked ? kWentOn : kWentOnUnchecked;
+    if (up.media_last_ns - down.last_ns >= patience) return cut("the other end", down, up);
+    if (down.media_last_ns - up.last_ns >= kWentOnUnchecked) return cut("this end", up, down);
+    const std::int64_t asked_for = attempt_.ts_last_ns - attempt_.unanswered_from_ns;
+    const bool all_silent = checked && attempt_.unanswered_from_ns != 0 &&
+                            asked_for >= kWentOnUnchecked &&
+                            down.last_ns <= attempt_.unanswered_from_ns + kSecond &&
+                            attempt_.ts_last_ns - up.media_last_ns >= kWentOn;
+    return all_silent && cut("the other end", down, up);
+  }
+
+  bool cut(std::string_view who, const Course& silent, const Course& speaking) {
+    // The silence itself must lie in the capture.
+    const std::int64_t silence = std::max(speaking.last_ns, attempt_.ts_last_ns) - silent.last_ns;
+    if (ends_with_capture() && silence < kInactive) return false;
+    verdict_.end_ns = silent.media_last_ns;
+    const std::int64_t first = std::max(attempt_.up.media_first_ns, attempt_.down.media_first_ns);
+    const std::int64_t talk = std::max<std::int64_t>(silent.media_last_ns - first, 0);
+    verdict_.talk_ns = talk;
+    say(Outcome::cut,
+        fmt::format("nothing from {} after {:.1f} s and {} packets of media, {:.1f} s long", who,
+                    seconds(talk), silent.media_packets, seconds(silence)));
+    return true;
+  }
+
+  bool was_useless() {
+    if (attempt_.overlap_ns() < kFewestJudged) return false;
+    for (const std::size_t way : {kUp, kDown}) {
+      const MediaQuality& media = way == kUp ? quality_.up : quality_.down;
+      const std::string_view to = way == kUp ? "up" : "down";
+      const Course& course = way == kUp ? attempt_.up : attempt_.down;
+      const double length = static_cast<double>(course.media_last_ns - course.media_first_ns);
+      if (media.loss && *media.loss >= kMostLoss) {
+        say(Outcome::degraded, fmt::format("{:.0f} % lost {}", *media.loss * 100, to));
+        return true;
+      }
+      if (media.mos && *media.mos < kLeastMos) {
+        say(Outcome::degraded, fmt::format("MOS {:.2f} {}", *media.mos, to));
+        return true;
+      }
+      if (length > 0 && media.frozen_ms * 1e6 > kMostFrozen * length) {
+        say(Outcome::degraded,
+            fmt::format("frozen {:.0f} % of the time {}", media.frozen_ms * 1e8 / length, to));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void judge_one_sided_media() {
+    const bool outward = attempt_.up.lively;
+    const Course& heard = outward ? attempt_.up : attempt_.down;
+    const Course& silent = outward ? attempt_.down : attempt_.up;
+    verdict_.end_ns = heard.media_last_ns;
+    const std::string_view where = outward ? "none came back" : "none went out";
+    const std::int64_t lasted = heard.media_last_ns - heard.media_first_ns;
+    if (half_captured()) {
+      say(Outcome::not_observable, "one direction was not captured");
+    } else if (attempt_.dialog && !attempt_.dialog->answered) {
+      judge_dialog();
+    } else if (silent.media_packets > 0 && ends_with_capture()) {
+      say(Outcome::connected, "media had just begun when the capture ends");
+    } else if (lasted >= kOneWay && !begun_at_the_end(heard)) {
+      say(Outcome::one_way, fmt::format("media for {:.1f} s, {}", seconds(lasted), where));
+    } else if (ends_with_capture()) {
+      say(Outcome::not_observable, "the capture ends in the set-up");
+    } else {
+      judge_setup();
+    }
+  }
+
+  [[nodiscard]] bool begun_at_the_end(const Course& course) const {
+    return horizon_.ends_ns - course.media_first_ns < kInactive;
+  }
+
+  void judge_dialog() {
+    const Dialog& dialog = *attempt_.dialog;
+    const std::int64_t waited =
+        (dialog.ended_ns != 0 ? dialog.ended_ns : attempt_.ts_last_ns) - attempt_.ts_first_ns;
+    if (dialog.refused)
+      say(Outcome::no_answer, fmt::format("declined ({})", dialog.status));
+    else if (dialog.cancelled)
+      say(waited < kCancelled ? Outcome::cancelled : Outcome::no_answer,
+          fmt::format("given up after {:.1f} s", seconds(waited)));
+    else if (dialog.unanswered)
+      say(Outcome::setup_failed,
+          fmt::format("no answer to the invitation for {:.1f} s", seconds(waited)));
+    else if (dialog.failed)
+      say(Outcome::setup_failed, fmt::format("refused by a server ({})", dialog.status));
+    else if (ends_with_capture())
+      say(Outcome::not_observable, "the capture ends in the set-up");
+    else
+      say(Outcome::no_answer, dialog.rang ? "rang, nobody answered" : "nobody answered");
+  }
+
+  [[nodiscard]] std::size_t relays() const {
+    return static_cast<std::size_t>(
+        std::count_if(attempt_.targets.begin(), attempt_.targets.end(),
+                      [](const Target& target) { return target.relay && target.requests > 0; }));
+  }
+
+  void judge_setup() {
+    if (attempt_.dialog && !attempt_.dialog->answered) {
+      judge_dialog();
+    } else if (half_captured()) {
+      say(Outcome::not_observable, "one direction was not captured");
+    } else if (attempt_.up.media_packets > 0 && attempt_.down.media_packets > 0 &&
+               ends_with_capture()) {
+      say(Outcome::connected, "media had just begun when the capture ends");
+    } else if (attempt_.answers + attempt_.asked_by_peer == 0) {
+      judge_silence();
+    } else if (attempt_.refusals > 0 && attempt_.refusals >= attempt_.answers) {
+      say(Outcome::setup_failed, fmt::format("refused by the relay ({})", attempt_.last_refusal));
+    } else if (length() < kCancelled && !ends_with_capture()) {
+      say(Outcome::cancelled, fmt::format("given up after {:.1f} s", seconds(length())));
+    } else if (ends_with_capture()) {
+      say(Outcome::not_observable, "the capture ends in the set-up");
+    } else {
+      say(Outcome::no_answer, "relays answered, no media came");
+    }
+  }
+
+  // Nobody answered anything.
+  void judge_silence() {
+    const std::size_t silent = relays();
+    const std::int64_t waited = horizon_.ends_ns - attempt_.ts_first_ns;
+    const bool asked_enough = attempt_.requests + attempt_.other_packets >= kRepetitions;
+    if (length() < kCancelled && silent < kSilentRelays) {
+      say(Outcome::cancelled, fmt::format("given up after {:.1f} s", seconds(length())));
+    } else if (waited < kSilence || !asked_enough) {
+      say(Outcome::not_observable, "the capture ends in the set-up");
+    } else if (silent > 0) {
+      say(Outcome::setup_failed,
+          fmt::format("{} of {} relays silent for {:.1f} s", silent, silent, seconds(length())));
+    } else {
+      say(Outcome::setup_failed, fmt::format("no answer for {:.1f} s", seconds(length())));
+    }
+  }
+
+  [[nodiscard]] std::int64_t first_media() const {
+    const Course& up = attempt_.up;
+    const Course& down = attempt_.down;
+    if (attempt_.talked()) return std::min(up.media_first_ns, down.media_first_ns);
+    return up.lively ? up.media_first_ns : down.lively ? down.media_first_ns : 0;
+  }
+
+  void add_times() {
+    const std::int64_t media = first_media();
+    const bool set_up = attempt_.requests + attempt_.other_packets + attempt_.hellos > 0 ||
+                        attempt_.dialog.has_value();
+    std::int64_t talk = media;
+    if (attempt_.talked())
+      talk = std::max(attempt_.up.media_first_ns, attempt_.down.media_first_ns);
+    if (media != 0) {
+      verdict_.media_ns = media;
+      verdict_.begun_before =
+          !set_up || (begins_with_capture() && talk - attempt_.ts_first_ns < kSecond / 10);
+      if (!verdict_.begun_before) verdict_.setup_ns = media - attempt_.ts_first_ns;
+      verdict_.running_on = horizon_.ends_ns - verdict_.end_ns < kSecond;
+    }
+    std::int64_t ringing = attempt_.first_answer_ns;
+    if (attempt_.dialog) ringing = attempt_.dialog->rang_ns;
+    const std::int64_t until = media != 0 ? talk : verdict_.end_ns;
+    if (ringing != 0 && ringing < until) verdict_.ring_ns = until - ringing;
+  }
+
+  const Attempt& attempt_;
+  const Quality& quality_;
+  const Horizon& horizon_;
+  Verdict verdict_;
+};
+
+}  // namespace
+
+Quality quality_of(const Attempt& attempt) {
+  std::optional<double> rtt_ms;
+  if (attempt.rtt_ns) rtt_ms = static_cast<double>(*attempt.rtt_ns) / 1e6;
+  std::vector<StreamSample> one_way;
+  const auto of = [&](bool up) {
+    one_way.clear();
+    for (const StreamSample& stream : attempt.streams)
+      if (stream.up == up) one_way.push_back(stream);
+    return judge(one_way, rtt_ms);
+  };
+  return {of(true), of(false)};
+}
+
+Verdict judge(const Attempt& attempt, const Quality& quality, const Horizon& horizon) {
+  return Judge(attempt, quality, horizon).decide();
+}
+
+}  // namespace deadair::call

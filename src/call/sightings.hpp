@@ -1,0 +1,55 @@
+// Remembers which hosts were lately heard and answered: only then is silence more than a capture of
+// one direction.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "bytes/ip_address.hpp"
+
+namespace deadair::call {
+
+// A table of fixed size in which a newer host takes the place of an older one: what is forgotten
+// makes an answer more careful, never bolder.
+class Sightings {
+ public:
+  // A flow of the host had packets in both directions at `ts_ns`.
+  void note(const IpAddress& host, std::int64_t ts_ns) {
+    const std::uint64_t mixed = mix(host);
+    Entry& entry = (*entries_)[mixed % kEntries];
+    const auto tag = static_cast<std::uint32_t>(mixed >> 32);
+    if (entry.tag != tag || !entry.used) entry = {tag, true, ts_ns, ts_ns};
+    if (ts_ns > entry.last_ns) entry.last_ns = ts_ns;
+  }
+
+  // True when one had within `margin_ns` of the stretch.
+  [[nodiscard]] bool seen(const IpAddress& host, std::int64_t first_ns, std::int64_t last_ns,
+                          std::int64_t margin_ns) const {
+    const std::uint64_t mixed = mix(host);
+    const Entry& entry = (*entries_)[mixed % kEntries];
+    return entry.used && entry.tag == static_cast<std::uint32_t>(mixed >> 32) &&
+           entry.last_ns >= first_ns - margin_ns && entry.first_ns <= last_ns + margin_ns;
+  }
+
+ private:
+  static constexpr std::size_t kEntries = 4096;
+
+  struct Entry {
+    std::uint32_t tag = 0;
+    bool used = false;
+    std::int64_t first_ns = 0;
+    std::int64_t last_ns = 0;
+  };
+
+  static std::uint64_t mix(const IpAddress& host) {
+    std::uint64_t mixed = (host.low ^ host.high * 0x9e37'79b9'7f4a'7c15) * 0xd6e8'feb8'6659'fd93;
+    mixed ^= mixed >> 32;
+    return mixed * 0xa076'1d64'78bd'642f;
+  }
+
+  std::unique_ptr<std::array<Entry, kEntries>> entries_ =
+      std::make_unique<std::array<Entry, kEntries>>();
+};
+
+}  // namespace deadair::call

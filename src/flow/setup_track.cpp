@@ -1,0 +1,112 @@
+// STUN transactions, DTLS hellos and receiver reports, by side.
+#include "flow/setup_track.hpp"
+
+#include <algorithm>
+
+#include "proto/dtls.hpp"
+#include "proto/rtcp.hpp"
+
+namespace deadair::flow {
+namespace {
+
+namespace stun = proto::stun;
+namespace rtcp = proto::rtcp;
+
+std::uint32_t shortened(const stun::Message& message) {
+  const ByteView id = message.transaction_id();
+  return id.be32(0) ^ id.be32(4) ^ id.be32(8);
+}
+
+// ContentType handshake, HandshakeType client_hello after the 13 bytes of the record's header (RFC
+// 6347 section 4.1).
+bool is_client_hello(ByteView datagram) {
+  constexpr std::uint8_t kHandshake = 22, kClientHello = 1;
+  constexpr std::size_t kRecordHeader = 13;
+  return datagram.u8(0) == kHandshake && datagram.u8(kRecordHeader) == kClientHello;
+}
+
+}  // namespace
+
+void SetupTrack::request(Side from, const stun::Message& message, std::int64_t ts_ns) {
+  SideState& asking = side(from);
+  SetupFacts& facts = asking.facts;
+  ++facts.requests;
+  if (message.method == stun::method::kAllocate) ++facts.allocates;
+  if (message.method == stun::method::kBinding &&
+      stun::find_attribute(message, stun::attribute::kUsername))
+    ++facts.checks;
+  if (facts.first_request_ns == 0) facts.first_request_ns = ts_ns;
+  if (facts.unanswered++ == 0) facts.unanswered_from = ts_ns;
+  asking.asked = {shortened(message), ts_ns};
+}
+
+void SetupTrack::answer(Side from, const stun::Message& message, std::int64_t ts_ns) {
+  SetupFacts& facts = side(from).facts;
+  SideState& asked = side(flow::other(from));
+  if (message.kind == stun::Class::success) {
+    ++facts.successes;
+  } else {
+    ++facts.errors;
+    facts.last_error = stun::error_code(message).value_or(0);
+  }
+  if (facts.first_answer_ns == 0) facts.first_answer_ns = ts_ns;
+  asked.facts.unanswered = 0;
+  asked.facts.unanswered_from = 0;
+  if (asked.asked.ts_ns == 0 || asked.asked.id != shortened(message)) return;
+  const std::int64_t rtt = ts_ns - asked.asked.ts_ns;
+  if (rtt > 0 && (rtt_ns_ == 0 || rtt < rtt_ns_)) rtt_ns_ = rtt;
+}
+
+void SetupTrack::stun(Side from, const stun::Message& message, std::int64_t ts_ns) {
+  side(from).facts.last_ns = ts_ns;
+  if (message.kind == stun::Class::request) request(from, message, ts_ns);
+  if (message.kind == stun::Class::success || message.kind == stun::Class::error)
+    answer(from, message, ts_ns);
+}
+
+void SetupTrack::dtls(Side from, ByteView datagram, std::int64_t ts_ns) {
+  SetupFacts& facts = side(from).facts;
+  facts.last_ns = ts_ns;
+  ++(is_client_hello(datagram) ? facts.hellos : facts.sealed);
+}
+
+// Every packet of a plain compound that speaks of the other side's media.
+void SetupTrack::report(SetupFacts& facts, ByteView datagram) {
+  rtcp::Packet packet;
+  while (rtcp::next_packet(datagram, packet)) {
+    for (std::size_t i = 0; const auto block = rtcp::report_block(packet, i); ++i) {
+      ++facts.reports;
+      facts.fractions_lost += block->fraction_lost;
+      facts.reported_jitter = block->jitter;
+    }
+    facts.bitrate_bps = rtcp::estimated_bitrate(packet).value_or(facts.bitrate_bps);
+  }
+}
+
+void SetupTrack::rtcp(Side from, ByteView datagram, std::size_t wire_len, std::int64_t ts_ns) {
+  SetupFacts& facts = side(from).facts;
+  facts.last_ns = ts_ns;
+  rtcp::Header header;
+  if (rtcp::parse(datagram, wire_len, header) != ParseStatus::parsed || !header.plain) return;
+  report(facts, datagram);
+}
+
+void SetupTrack::other(Side from, std::int64_t ts_ns) {
+  SideState& state = side(from);
+  state.facts.last_ns = ts_ns;
+  ++state.facts.others;
+  state.others.add(ts_ns);
+}
+
+std::optional<double> SetupFacts::reported_loss() const {
+  if (reports == 0) return std::nullopt;
+  constexpr double kWhole = 256;
+  return static_cast<double>(fractions_lost) / kWhole / reports;
+}
+
+std::optional<std::int64_t> SetupTrack::rtt_ns() const {
+  if (rtt_ns_ == 0) return std::nullopt;
+  return rtt_ns_;
+}
+
+}  // namespace deadair::flow
