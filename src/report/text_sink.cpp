@@ -83,11 +83,13 @@ void TextSink::finish(const Summary& summary) {
   const std::string calls =
       render_calls(calls_.in_order(), calls_.counts(),
                    {options_.verbosity > 0, captures_.inputs > 1}, names_, style);
-  if (!calls.empty()) page += calls + "\n";
+  const bool needs_gap = !page.empty() && !recognised;
+  if (!calls.empty())
+    page += fmt::format("{}{}{}", needs_gap ? "\n" : "", calls, table ? "\n" : "");
   if (table)
     page += render_table(flows, {options_.verbosity > 0, captures_.inputs > 1}, names_, style);
   if (table && !options_.table_only) page += render_rest(apps, flows, style);
-  if (!table && !options_.table_only) page += nothing_recognised(summary.flows);
+  if (!table && calls.empty() && !options_.table_only) page += nothing_recognised(summary.flows);
   output_.write(page);
 }
 

@@ -186,6 +186,20 @@ TEST_CASE("calls of several days come under their dates, in order of their start
   CHECK(lines[7].rfind("   1  20:16:40", 0) == 0);
 }
 
+TEST_CASE("a call stands apart from the head also where no flow was recognised") {
+  const Names names;
+  Recorded file;
+  TextSink sink(names, file.output(), {});
+  sink.call(plain_call(1, "zoom"));
+  sink.capture({});
+  sink.finish({});
+  const Lines lines = lines_of(file.text());
+  REQUIRE(lines.size() == 8);
+  CHECK(lines[2].empty());
+  CHECK(lines[3].rfind("call  start", 0) == 0);
+  CHECK(lines[7] == "      192.168.1.20:51518");
+}
+
 TEST_CASE("with several inputs -v names that of the first packet") {
   const Names names;
   Recorded file;
