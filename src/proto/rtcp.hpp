@@ -100,6 +100,23 @@ std::optional<ReportBlock> report_block(const Packet& packet, std::size_t index)
 // Bits per second of a REMB message (payload-specific feedback, format 15).
 std::optional<std::uint64_t> estimated_bitrate(const Packet& packet);
 
+//  |      base sequence number     |      packet status count      |
+//  |                 reference time                | fb pkt. count |
+//  |          packet chunk         |         packet chunk          |
+//  |          packet chunk         |  recv delta   |  recv delta   |
+// draft-holmer-rmcat-transport-wide-cc-extensions-01 section 3.1: what became of `packets` packets
+// of all streams of a transport, numbered together. A later message may tell of the same again.
+struct ArrivalReport {
+  std::uint16_t base_sequence = 0;
+  std::uint16_t packets = 0;  // told of, at least 1
+  std::uint16_t received = 0;
+  [[nodiscard]] std::uint16_t lost() const {
+    return static_cast<std::uint16_t>(packets - received);
+  }
+};
+// Nothing when the packet is no such message, or ends before its chunks or their deltas do.
+std::optional<ArrivalReport> arrival_report(const Packet& packet);
+
 // The CNAME of the first source of a source description (RFC 3550 section 6.5.1); empty when there
 // is none. The bytes are the sender's and may be anything.
 std::string_view cname(const Packet& packet);

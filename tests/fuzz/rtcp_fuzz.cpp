@@ -13,6 +13,9 @@ static void use(const rtcp::Packet& packet) {
   rtcp::feedback(packet.packet_type, packet.count);
   rtcp::estimated_bitrate(packet);
   rtcp::sender_info(packet);
+  if (const auto report = rtcp::arrival_report(packet);
+      report && report->received > report->packets)
+    std::abort();
   for (std::size_t i = 0; rtcp::report_block(packet, i).has_value(); ++i) {
     if (i >= 31) std::abort();
   }

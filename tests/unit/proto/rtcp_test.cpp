@@ -136,6 +136,55 @@ TEST_CASE("feedback is named, and REMB gives its rate") {
   CHECK_FALSE(rate("8fce0003 11223344 00000000 52454d42").has_value());
 }
 
+TEST_CASE("transport-wide feedback tells what arrived and what did not") {
+  const auto report = [](const char* text) {
+    const Bytes bytes = hex(text);
+    ByteView rest = view(bytes);
+    rtcp::Packet packet;
+    REQUIRE(rtcp::next_packet(rest, packet));
+    return rtcp::arrival_report(packet);
+  };
+  SECTION("a run") {
+    const auto run = report("afcd0006 11223344 55667788 1234 0005 00000a 01 2005 0102030405 01");
+    REQUIRE(run.has_value());
+    CHECK(run->base_sequence == 0x1234);
+    CHECK(run->packets == 5);
+    CHECK(run->received == 5);
+    CHECK(run->lost() == 0);
+  }
+  SECTION("a vector of single bits: 10110111011110") {
+    const auto bits =
+        report("8fcd0007 11223344 55667788 0001 000e 00000a 02 adde 01020304050607080900");
+    REQUIRE(bits.has_value());
+    CHECK(bits->received == 10);
+    CHECK(bits->lost() == 4);
+  }
+  SECTION("a vector of pairs, a run of lost ones, a large delta, and a wrap") {
+    const auto mixed =
+        report("afcd0007 11223344 55667788 fffe 000a 00000a 03 d214 0003 0180000202 000003");
+    REQUIRE(mixed.has_value());
+    CHECK(mixed->base_sequence == 0xfffe);
+    CHECK(mixed->packets == 10);
+    CHECK(mixed->received == 4);
+  }
+  SECTION("symbols beyond the count mean nothing") {
+    const auto vector = report("afcd0006 11223344 55667788 0001 0003 00000a 02 bfff 010203 000003");
+    REQUIRE(vector.has_value());
+    CHECK(vector->received == 3);
+    const auto run = report("afcd0006 11223344 55667788 0001 0003 00000a 02 3fff 010203 000003");
+    REQUIRE(run.has_value());
+    CHECK(run->received == 3);
+  }
+  SECTION("what is cut, or tells of nothing, is no report") {
+    CHECK_FALSE(report("8fcd0005 11223344 55667788 0001 0064 00000a 02 2005 0102").has_value());
+    CHECK_FALSE(report("8fcd0005 11223344 55667788 0001 0005 00000a 02 2005 0102").has_value());
+    CHECK_FALSE(report("8fcd0005 11223344 55667788 0001 0000 00000a 02 2005 0102").has_value());
+    CHECK_FALSE(report("8fcd0003 11223344 55667788 0001 0001").has_value());
+    CHECK_FALSE(report("81cd0005 11223344 55667788 0001 0002 00000a 02 2002 0102").has_value());
+    CHECK(report("8fcd0005 11223344 55667788 0001 0002 00000a 02 2002 0102").has_value());
+  }
+}
+
 TEST_CASE("the first byte sorts a call's datagrams") {
   struct Row {
     const char* start;
