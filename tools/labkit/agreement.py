@@ -39,7 +39,8 @@ def named(pattern: str, records: list[Record]) -> list[Record]:
 
 def noted(name: str, records: list[Record]) -> bool:
     """A finding of that id, or a gate that a finding or the capture names."""
-    return bool(named(name, records)) or any(name in one.get('gates', ()) for one in records)
+    gates = (gate for one in records for gate in one.get('gates', ()))
+    return bool(named(name, records)) or any(fnmatchcase(gate, name) for gate in gates)
 
 
 def accusations(expect: Expectation, records: list[Record]) -> list[str]:

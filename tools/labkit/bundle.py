@@ -48,21 +48,26 @@ class Packed:
     cut: int
 
 
-def packed(frames: list[captures.Frame], scratch: pathlib.Path) -> Packed:
+def recorded(scratch: pathlib.Path, vantage: str) -> pathlib.Path:
+    """The capture as the run left it."""
+    return scratch / 'run' / f'{vantage}.pcap'
+
+
+def packed(stem: str, frames: list[captures.Frame], snapshot: int, scratch: pathlib.Path) -> Packed:
     """Compressed where that helps."""
-    path = scratch / 'input.pcap'
-    captures.write(path, frames)
+    path = scratch / 'packed.pcap'
+    captures.write(path, frames, snapshot)
     plain = path.read_bytes()
     small = lzma.compress(plain, preset=9)
     cut = sum(len(one.data) < one.length for one in frames)
     pays = len(small) < XZ_PAYS * len(plain)
-    return Packed('input.pcap.xz' if pays else 'input.pcap', small if pays else plain, cut)
+    return Packed(f'{stem}.pcap.xz' if pays else f'{stem}.pcap', small if pays else plain, cut)
 
 
-def smallest(frames: list[captures.Frame], scratch: pathlib.Path) -> Packed:
+def smallest(stem: str, frames: list[captures.Frame], snapshot: int, scratch: pathlib.Path) -> Packed:
     """As much of the packets as a small file can hold."""
     for measure in cutting.MEASURES:
-        made = packed(cutting.cut(frames, measure), scratch)
+        made = packed(stem, cutting.cut(frames, measure), snapshot, scratch)
         if len(made.data) <= GOAL_BYTES:
             return made
     if len(made.data) > MOST_BYTES:
@@ -117,35 +122,51 @@ def expectation(case: Case, records: list[dict[str, Any]], nets: list[str], stat
         made['none'] = none
     expected = {key: value for key, value in asdict(case.scenario.expect).items() if value}
     made['interference'] = {'scenario': case.scenario.number, **expected}
+    if case.scenario.two_ended:
+        made['interference']['two_ended'] = True
     return made
 
 
-def readme(case: Case, capture: Packed, nets: list[str]) -> str:
+def readme(case: Case, kept: list[Packed], nets: list[str]) -> str:
     title = textwrap.fill(f'{case.scenario.title[0].upper()}{case.scenario.title[1:]}.', 100)
-    paragraphs = [f'# {name(case.scenario)}', title, *provenance.paragraphs(case.scenario, case.truth, nets, capture.cut),
-                  f'    {case.command}', '## What was done', provenance.table(case.truth['actions'],
-                                                                              case.scenario.bundled.rewrite)]
+    paragraphs = [f'# {name(case.scenario)}', title,
+                  *provenance.paragraphs(case.scenario, case.truth, nets, kept[0].cut), f'    {case.command}']
+    if len(kept) > 1:
+        paragraphs.append(f'`{kept[1].file}` is the same run recorded at the server, with the same clock.')
+    paragraphs += ['## What was done', provenance.table(case.truth['actions'], case.scenario.bundled.rewrite)]
     faults = case.truth.get('capture_faults')
     if faults:
         paragraphs += ['## What is wrong with the capture', provenance.faults(faults, VANTAGE)]
-    paragraphs += ['SHA-256:', f'    {hashlib.sha256(capture.data).hexdigest()}  {capture.file}']
-    return '\n\n'.join(paragraphs) + '\n'
+    sums = [f'    {hashlib.sha256(one.data).hexdigest()}  {one.file}' for one in kept]
+    return '\n\n'.join([*paragraphs, 'SHA-256:', '\n'.join(sums)]) + '\n'
 
 
-def write(case: Case, frames: list[captures.Frame], deadair: pathlib.Path, scratch: pathlib.Path) -> str:
+def keep(case: Case, scratch: pathlib.Path) -> tuple[list[captures.Frame], list[Packed]]:
+    """The client's frames as recorded but for addresses, and every capture the case has."""
+    ends = {'input': VANTAGE, 'server': 'server'} if case.scenario.two_ended else {'input': VANTAGE}
+    rewriter, all_frames, kept = Rewriter(case.scenario.bundled.rewrite), [], []
+    for stem, vantage in ends.items():
+        path = recorded(scratch, vantage)
+        all_frames.append([rewriter.frame(one) for one in captures.frames(path)])
+        kept.append(smallest(stem, all_frames[-1], captures.snapshot_length(path), scratch))
+    return all_frames[0], kept
+
+
+def write(case: Case, deadair: pathlib.Path, scratch: pathlib.Path) -> str:
     """The case's folder with all in it; a line about it."""
-    capture = smallest(frames, scratch)
+    frames, kept = keep(case, scratch)
     shutil.rmtree(case.folder, ignore_errors=True)
     case.folder.mkdir(parents=True)
-    (case.folder / capture.file).write_bytes(capture.data)
+    for one in kept:
+        (case.folder / one.file).write_bytes(one.data)
     nets = public_nets(frames)
-    status, records = matrix.read(deadair, case.folder / capture.file, nets)
+    status, records = matrix.read(deadair, case.folder / kept[0].file, nets)
     expect = expectation(case, records, nets, status)
     (case.folder / 'expect.json').write_text(json.dumps(expect, indent=1) + '\n')
-    (case.folder / 'README.md').write_text(readme(case, capture, nets))
+    (case.folder / 'README.md').write_text(readme(case, kept, nets))
     flows = sum(one['type'] == 'flow' for one in records)
-    return (f'{case.folder.name}: {capture.file}, {len(capture.data)} bytes, {len(frames)} packets, {capture.cut} cut, '
-            f'{flows} flows')
+    size = sum(len(one.data) for one in kept)
+    return f'{case.folder.name}: {size} bytes, {len(frames)} packets, {kept[0].cut} cut, {flows} flows'
 
 
 def make(scenario: Scenario, pcaps: pathlib.Path, deadair: pathlib.Path) -> str:
@@ -154,10 +175,8 @@ def make(scenario: Scenario, pcaps: pathlib.Path, deadair: pathlib.Path) -> str:
     with tempfile.TemporaryDirectory(prefix='deadair-lab-') as folder:
         scratch = pathlib.Path(folder)
         told = run.run(scenario, run.Options(scratch / 'run', seed, rtt))
-        rewriter = Rewriter(scenario.bundled.rewrite)
-        frames = [rewriter.frame(one) for one in captures.frames(scratch / 'run' / f'{VANTAGE}.pcap')]
         case = Case(scenario, pcaps / name(scenario), told, f'tools/lab bundle {scenario.number}')
-        return write(case, frames, deadair, scratch)
+        return write(case, deadair, scratch)
 
 
 def make_all(scenarios: list[Scenario], pcaps: pathlib.Path | None, deadair: pathlib.Path | None) -> int:

@@ -5,7 +5,7 @@ import ipaddress
 import pathlib
 import struct
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from labkit.error import LabError
@@ -15,6 +15,7 @@ CHECKSUM_AT = {'tcp': 16, 'udp': 6}  # within the transport header
 ICMP_ERRORS = {(4, 3), (4, 11), (6, 1), (6, 2), (6, 3)}  # RFC 792, RFC 4443: each quotes the packet it answers
 NANOSECOND_PCAP, MICROSECOND_PCAP = b'\x4d\x3c\xb2\xa1', b'\xd4\xc3\xb2\xa1'
 FILE_HEADER, RECORD_HEADER = 24, 16
+WHOLE = 262144  # snapshot length of tcpdump when none is asked for
 Endpoint = tuple[str, int]
 FlowKey = tuple[str, frozenset[Endpoint]]
 
@@ -146,7 +147,13 @@ def frames(path: pathlib.Path) -> Iterator[Frame]:
         at, number = at + size, number + 1
 
 
-def write(path: pathlib.Path, kept: Iterable[Frame], snapshot: int = 262144) -> None:
+def snapshot_length(path: pathlib.Path) -> int:
+    """As its header gives it."""
+    with path.open('rb') as file:
+        return int(struct.unpack_from('<I', file.read(FILE_HEADER), 16)[0])
+
+
+def write(path: pathlib.Path, kept: Iterable[Frame], snapshot: int = WHOLE) -> None:
     """A nanosecond pcap of Ethernet frames."""
     parts = [NANOSECOND_PCAP + struct.pack('<HHiIII', 2, 4, 0, 0, snapshot, 1)]
     for one in kept:
@@ -160,16 +167,16 @@ def read(path: pathlib.Path) -> list[Packet]:
     return [one for one in found if one is not None]
 
 
-def sent_by(one: Frame, clients: Iterable[str]) -> bool | None:
+def sent_by(one: Frame, clients: Collection[str]) -> bool | None:
     """Whether one of these hosts sent it; None for what is not IP."""
     parsed = packet(one.number, one.time_ns, one.data)
-    return None if parsed is None else parsed.source[0] in set(clients)
+    return None if parsed is None else parsed.source[0] in clients
 
 
 def keep_direction(path: pathlib.Path, clients: Iterable[str], upwards: bool) -> None:
     """Rewrite the capture to what its clients sent (or to all else), as a tap on one fibre sees it."""
     own = frozenset(clients)
-    write(path, [one for one in frames(path) if sent_by(one, own) is upwards])
+    write(path, [one for one in frames(path) if sent_by(one, own) is upwards], snapshot_length(path))
 
 
 def by_flow(packets: Iterable[Packet]) -> dict[FlowKey, list[Packet]]:

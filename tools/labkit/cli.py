@@ -25,7 +25,7 @@ def interrupt(number: int, _: FrameType | None) -> None:
 def show_list(_: argparse.Namespace) -> int:
     for one in registry.load().values():
         twin = f' (twin of {one.twin_of})' if one.twin_of else ''
-        print(f'{one.number:<12} {one.expect.level:<17} {one.title}{twin}')
+        print(f'{one.number:<17} {one.expect.level:<17} {one.title}{twin}')
     return 0
 
 

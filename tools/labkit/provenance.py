@@ -118,7 +118,7 @@ def table(actions: list[dict[str, Any]], rewrite: dict[str, str]) -> str:
 
 def faults(told: list[dict[str, Any]], vantage: str) -> str:
     """What the capture lacks or has too much of, while the traffic itself was whole."""
-    lines = ['| fault | parameters | frames |', '|---|---|---|']
-    lines += [f'| {one["fault"]} | {spelled(one["params"])} | {one["frames"]} |' for one in told
-              if one['vantage'] == vantage]
+    lines = ['| fault | parameters | frames recorded | here | differs from frame |', '|---|---|---|---|---|']
+    lines += [f'| {one["fault"]} | {spelled(one["params"])} | {one["recorded"]} | {one["written"]} | '
+              f'{one["first_frame"]} |' for one in told if one['vantage'] == vantage]
     return '\n'.join(lines)

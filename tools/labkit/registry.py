@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.error import LabError
 
 if TYPE_CHECKING:
+    from labkit.faults import Faults
     from labkit.run import Lab
 
 Rule = dict[str, Any]
@@ -65,6 +66,8 @@ class Scenario:
     offloads: bool
     uses: tuple[str, ...]
     bundled: Bundled = Bundled()
+    fault: 'Faults | None' = None
+    two_ended: bool = False
 
     @property
     def innocent(self) -> bool:
@@ -82,12 +85,14 @@ def no_rules(_: random.Random) -> list[Rule]:
 def scenario(number: str, *, title: str, twin_of: str | None = None, rules: Rules = no_rules, level: str = 'none',
              signals: tuple[str, ...] = (), verdicts: dict[str, str] | None = None, notes: tuple[str, ...] = (),
              absent: tuple[str, ...] = (), offloads: bool = False, uses: tuple[str, ...] = (), bundle_rtt: int = 50,
-             rewrite: dict[str, str] | None = None) -> Callable[[Play], Play]:
+             rewrite: dict[str, str] | None = None, fault: 'Faults | None' = None,
+             two_ended: bool = False) -> Callable[[Play], Play]:
     """Register the function that plays the scenario's traffic.
 
     `rules` is called with a generator made of the seed: all that differs between seeds comes from it, so that the same
     seed does the same. `uses` names the programs beyond iproute2 and tcpdump; a run says which are absent. For the rest
-    see Expectation and Bundled.
+    see Expectation and Bundled. `fault`, made of the seed as well, is what is wrong with all captures of it. Those
+    of both ends are always kept of a `two_ended` one.
     """
     if not NUMBER.fullmatch(number):
         raise ValueError(f'scenario {number}')
@@ -97,7 +102,8 @@ def scenario(number: str, *, title: str, twin_of: str | None = None, rules: Rule
     def register(play: Play) -> Play:
         if number in SCENARIOS:
             raise ValueError(f'two scenarios {number}')
-        SCENARIOS[number] = Scenario(number, title, play, rules, expect, twin_of, offloads, uses, bundled)
+        SCENARIOS[number] = Scenario(number, title, play, rules, expect, twin_of, offloads, uses, bundled, fault,
+                                     two_ended)
         return play
 
     return register

@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from labkit import captures, middlebox, provenance, sessions, truth
+from labkit import captures, faults, middlebox, provenance, schedule, sessions, truth
 from labkit.error import LabError
 from labkit.namespaces import Namespace
 from labkit.processes import Process
 from labkit.recording import VANTAGES, Recording
 from labkit.registry import Rule, Scenario
+from labkit.schedule import Place
 from labkit.sessions import Timeline
 from labkit.topology import CLIENT, CLIENT6, Host, Topology
 
@@ -63,6 +65,7 @@ class Lab:
     steps: list[Step] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
     timeline: Timeline = field(default_factory=Timeline)
+    places: list[Place] = field(default_factory=list)  # of copies of the sessions; none: each is told once
     _running: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -197,13 +200,15 @@ def describe(scenario: Scenario, options: Options, lab: Lab, recording: Recordin
             'traffic': sessions.shift_steps([asdict(step) for step in lab.steps], clock, lab.begin), **lab.extra}
 
 
-def keep_vantage(recording: Recording, vantage: str) -> None:
-    """Leave only the capture asked for."""
-    kept = 'client' if vantage in ONE_SIDED else vantage
+def keep_vantage(recording: Recording, vantage: str, two_ended: bool) -> None:
+    """Leave only the capture asked for, and of a two-ended scenario the other end's."""
+    kept = {'client' if vantage in ONE_SIDED else vantage}
     if vantage in ONE_SIDED:
         captures.keep_direction(recording.path('client'), (CLIENT, CLIENT6), ONE_SIDED[vantage])
+    if two_ended:
+        kept |= {'client', 'server'}
     for other in VANTAGES:
-        if vantage != 'all' and other != kept:
+        if vantage != 'all' and other not in kept:
             recording.path(other).unlink()
 
 
@@ -214,6 +219,11 @@ def run(scenario: Scenario, options: Options) -> dict[str, Any]:
     prepare(options.out)
     lab, recording, box = play(scenario, options, program)
     told = describe(scenario, options, lab, recording, box)
-    keep_vantage(recording, options.vantage)
+    if lab.places:
+        told = schedule.expand(told, lab.begin, lab.places, {vantage: recording.path(vantage) for vantage in VANTAGES})
+    if scenario.fault is not None:
+        fault = scenario.fault(generator(scenario, options.seed, 'fault'))
+        faults.apply(fault, recording, told, partial(generator, scenario, options.seed))
+    keep_vantage(recording, options.vantage, scenario.two_ended)
     (options.out / 'truth.json').write_text(json.dumps(told, indent=1) + '\n')
     return told
