@@ -122,6 +122,7 @@ TEST_CASE("Legs whose offers come late are joined by the answer") {
   talk.reply(2, second_leg(), "183 Session Progress", 7, sdp("192.0.2.9", 6000));
   CHECK(talk.reply(2.1, first_leg(), "183 Session Progress", 1, sdp("192.0.2.9", 6000)) == call);
   CHECK(talk.book.find(other) == nullptr);
+  CHECK(talk[call].leg_calls[1] == other);
   CHECK(talk.book.live() == 1);
   CHECK(talk[call].ringing_ns == 2 * kSecond);
   CHECK(talk.reply(5, second_leg(), "200 OK", 7) == call);

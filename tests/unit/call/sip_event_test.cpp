@@ -15,8 +15,9 @@ using proto::sip::Method;
 namespace {
 
 bool read(const std::string& message, SipEvent& out, const std::string& source = "10.0.0.2") {
-  return call::read_sip_event(ByteView::of(message), message.size(), at(source), at("192.0.2.9"),
-                              5 * kSecond, {0, 3}, out);
+  return call::read_sip_event(
+      {ByteView::of(message), message.size(), at(source), at("192.0.2.9"), 5 * kSecond, {0, 3}},
+      out);
 }
 
 const std::string kInviteHead =
@@ -142,8 +143,8 @@ TEST_CASE("Of a message that was cut what is there counts") {
   for (std::size_t size = 0; size <= whole.size(); ++size) {
     const std::string part = whole.substr(0, size);
     SipEvent event;
-    const bool is_event = call::read_sip_event(ByteView::of(part), whole.size(), at("10.0.0.2"),
-                                               at("192.0.2.9"), 0, {0, 1}, event);
+    const bool is_event = call::read_sip_event(
+        {ByteView::of(part), whole.size(), at("10.0.0.2"), at("192.0.2.9"), 0, {0, 1}}, event);
     const bool has_call_id = size >= whole.find("\r\nCSeq") + 2;
     INFO(size);
     CHECK(is_event == has_call_id);

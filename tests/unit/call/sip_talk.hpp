@@ -64,8 +64,8 @@ class SipTalk {
                      const call::SocketAddress& destination) {
     call::SipEvent event;
     const auto ts_ns = static_cast<std::int64_t>(s * 1e9);
-    REQUIRE(call::read_sip_event(ByteView::of(message), message.size(), source, destination, ts_ns,
-                                 {0, ++frame}, event));
+    REQUIRE(call::read_sip_event(
+        {ByteView::of(message), message.size(), source, destination, ts_ns, {0, ++frame}}, event));
     return book.note(event);
   }
 
