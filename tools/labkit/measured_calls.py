@@ -35,22 +35,25 @@ class Fared:
     stream_lost: float
 
 
-def begin_stream(lab: Lab, seconds: float) -> Started:
-    """Datagrams of voice's size and rate that are no media."""
-    iperf3.serve(lab, lab.server, STREAM)
-    return iperf3.begin(lab, 'stream', STREAM, seconds=seconds, udp_bps=STREAM_BPS, datagram=STREAM_BYTES)
+def begin_stream(lab: Lab, seconds: float, bps: int = STREAM_BPS) -> Started:
+    """Datagrams of voice's size, by default at its rate, that are no media."""
+    return iperf3.begin(lab, 'stream', STREAM, seconds=seconds, udp_bps=bps, datagram=STREAM_BYTES)
 
 
 def meet(lab: Lab) -> Meeting:
-    """Without paths between peers, so that all media of a call is one flow."""
+    """All servers. No paths between peers, so that all media of a call is one flow."""
+    iperf3.serve(lab, lab.server, STREAM)
     meeting = Meeting(lab, APPS[lab.random.choice(FORMS)])
     meeting.callee('--no-p2p')
     return meeting
 
 
 def play(lab: Lab, talks: Talks) -> Fared:
-    meeting = meet(lab)
-    stream = begin_stream(lab, talks.lasting)
+    return talk(lab, meet(lab), talks)
+
+
+def talk(lab: Lab, meeting: Meeting, talks: Talks, bps: int = STREAM_BPS) -> Fared:
+    stream = begin_stream(lab, talks.lasting, bps)
     spoken = meeting.call('calls', '--no-p2p', times=talks.calls, seconds=talks.seconds)
     return Fared(spoken, heard(lab, spoken), iperf3.lost_part(stream.finish()))
 

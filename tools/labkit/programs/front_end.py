@@ -33,7 +33,7 @@ def serve(lab: Lab, host: Host, address: str, manner: str, certificate: Certific
     host.own(address)
     command = [sys.executable, '-B', __file__, address, port, manner, seconds, certificate.certificate,
                certificate.key]
-    return lab.start(f'front-end-{manner}-{port}', host, command).ready_when_listening('tcp', port)
+    return lab.start(f'front-end-{manner}-{port}', host, command).ready_when_said(r'\bready\b')
 
 
 def abort(connection: ssl.SSLSocket) -> None:
@@ -89,6 +89,7 @@ def main(address: str, port: str, manner: str, seconds: str, certificate: str, k
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
         if manner == 'part':
             listener.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, FRONT_END_TTL)
+        print('ready', flush=True)
         while True:
             connection, _ = listener.accept()
             threading.Thread(target=treat, args=(connection, manner, float(seconds), context), daemon=True).start()

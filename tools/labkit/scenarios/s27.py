@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from labkit import measured_calls
 from labkit.calling import APPS, CHAT, RELAYS, Meeting, Spoken, require_blocked
-from labkit.measured_calls import FORMS
+from labkit.measured_calls import FORMS, STREAM
+from labkit.programs import iperf3
 from labkit.registry import scenario
 from labkit.run import Lab
 from labkit.topology import HARDWARE
@@ -15,6 +16,7 @@ TIMES = 3
 
 def blocked_calls(lab: Lab, meeting: Meeting, relays: tuple[str, ...] = RELAYS) -> Spoken:
     """Messages pass, and so do datagrams to others: this host can speak UDP."""
+    iperf3.serve(lab, lab.server, STREAM)
     stream = measured_calls.begin_stream(lab, 20)
     spoken = meeting.call('calls', '--no-p2p', times=TIMES, relays=relays)
     require_blocked(lab, spoken, TIMES)
@@ -52,6 +54,7 @@ def play_down(lab: Lab) -> None:
     for address in (CHAT, *RELAYS):
         take_down(lab, address)
     lab.client.own(SECOND_CLIENT)
+    iperf3.serve(lab, lab.server, STREAM)
     stream = measured_calls.begin_stream(lab, 20)
     for role, words in (('calls', ()), ('second-calls', ('--bind', SECOND_CLIENT))):
         spoken = meeting.call(role, '--ring-timeout', 6, *words, times=TIMES)
