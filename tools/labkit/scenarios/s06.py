@@ -18,10 +18,13 @@ LINUX_WINDOW = 64240  # of the SYN that is answered: some injectors mirror it
 
 
 def rules(chance: random.Random) -> list[Rule]:
-    """By address and port, since a SYN bears no name. The SYN and its true answer pass; IP ID is the SYN's own."""
+    """By address and port, since a SYN bears no name. The SYN and its true answer pass; IP ID is the SYN's own.
+
+    With ACK: a client that has sent no more than a SYN heeds no other reset (RFC 9293 section 3.10.7.3).
+    """
     return [{'name': 'watched', 'direction': 'up',
              'match': {'proto': 'tcp', 'server_net': WATCHED_AT, 'server_port': 443, 'first_only': True},
-             'action': {'type': 'rst', 'flags': chance.choice(['RST+ACK', 'RST+ACK+ECE', 'RST']), 'to': 'client',
+             'action': {'type': 'rst', 'flags': chance.choice(['RST+ACK', 'RST+ACK+ECE']), 'to': 'client',
                         'ttl': SERVER_TTL - chance.choice([3, 5, 7]), 'ip_id': 'copy',
                         'window': chance.choice([0, LINUX_WINDOW])}}]
 
