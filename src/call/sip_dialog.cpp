@@ -47,9 +47,10 @@ std::int64_t SipDialog::end_ns() const {
   return final_ns != kNever ? final_ns : cancel_ns;
 }
 
+bool SipDialog::over() const { return end_ns() != kNever && !is_challenge(final_status); }
+
 std::int64_t SipDialog::deadline_ns() const {
-  const std::int64_t end = end_ns();
-  return end != kNever ? end + kAfterEndNs : last_ns + kIdleNs;
+  return over() ? end_ns() + kAfterEndNs : last_ns + kIdleNs;
 }
 
 bool SipDialog::covers(std::int64_t ts_ns) const {

@@ -98,6 +98,8 @@ struct SipDialog {
   }
   // When it ended, as far as messages say; kNever while it lasts.
   [[nodiscard]] std::int64_t end_ns() const;
+  // Whether nothing more is expected. After a challenge the caller may be asking for a password.
+  [[nodiscard]] bool over() const;
   // The attempt is over for messages and media that come later than this.
   [[nodiscard]] std::int64_t deadline_ns() const;
   [[nodiscard]] bool covers(std::int64_t ts_ns) const;

@@ -240,7 +240,7 @@ void SipDialogs::touch(SipCall call, std::int64_t ts_ns) {
 
 void SipDialogs::queue_again(std::uint32_t entry) {
   Entry& at = entries_[entry];
-  const bool over = at.dialog.end_ns() != SipDialog::kNever;
+  const bool over = at.dialog.over();
   if (over && at.over) return;
   (at.over ? over_ : alive_).remove(entry);
   at.over = over;

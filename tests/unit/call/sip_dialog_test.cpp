@@ -72,6 +72,18 @@ TEST_CASE("A challenge and the INVITE that answers it are one attempt") {
   CHECK(talk.book.live() == 1);
 }
 
+TEST_CASE("The caller may take its time to answer a challenge") {
+  SipTalk talk;
+  const SipCall call = talk.ask(0, {}, "INVITE", 1);
+  talk.reply(0.1, {}, "407 Proxy Authentication Required", 1);
+  CHECK(talk.expire(60).empty());
+  CHECK(talk.ask(60, {}, "INVITE", 2) == call);
+  talk.reply(60.2, {}, "403 Forbidden", 2);
+  CHECK(talk[call].final_status == 403);
+  CHECK(talk[call].challenges == 1);
+  CHECK(talk.expire(93).size() == 1);
+}
+
 TEST_CASE("A challenged INVITE that then meets silence is unanswered") {
   SipTalk talk;
   const SipCall call = talk.ask(0, {}, "INVITE", 1);
