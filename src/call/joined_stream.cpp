@@ -21,7 +21,7 @@ std::uint64_t received(const flow::RtpFacts& facts) {
 }
 
 JoinedStream alone(const flow::RtpFacts& facts) {
-  JoinedStream stream{facts, received(facts) + facts.lost, received(facts), 0};
+  JoinedStream stream{facts, received(facts) + facts.lost, received(facts), facts.packets, 0};
   stream.kilobits = facts.kbps * between(facts.first_ns, facts.last_ns) / 1e9;
   return stream;
 }
@@ -72,7 +72,9 @@ void add(JoinedStream& to, const flow::RtpFacts& part) {
     facts.jitter_ms = part.jitter_ms;
   else if (part.jitter_ms)
     facts.jitter_ms = weighted(*facts.jitter_ms, facts.packets, *part.jitter_ms, part.packets);
-  if (part.packets > facts.packets) {
+  if (part.packets > to.fullest) {
+    to.fullest = part.packets;
+    facts.repair = part.repair;
     facts.payload_type = part.payload_type;
     facts.delay_trend_ms = part.delay_trend_ms;
   }
@@ -84,7 +86,6 @@ void add(JoinedStream& to, const flow::RtpFacts& part) {
   facts.freezes += part.freezes;
   facts.frozen_ms += part.frozen_ms;
   facts.lively = facts.lively || part.lively;
-  facts.repair = facts.repair || part.repair;
   facts.restarted = facts.restarted || part.restarted;
   if (part.last_ns >= facts.last_ns) {
     facts.last_ns = part.last_ns;

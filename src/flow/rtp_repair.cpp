@@ -12,6 +12,9 @@ namespace {
 constexpr double kBehindSeconds = 3;
 constexpr double kAheadSeconds = 0.3;
 constexpr double kNsPerSecond = 1e9;
+// So many times as many packets the other stream must have. What is repaired comes first, except
+// that padding may be sent before there is a picture.
+constexpr std::uint64_t kLater = 2, kSooner = 10;
 
 double between(std::int64_t earlier_ns, std::int64_t later_ns) {
   return static_cast<double>(later_ns) - static_cast<double>(earlier_ns);
@@ -37,10 +40,12 @@ bool stamped_like(const RtpFacts& other, double clock, std::int64_t ts_ns,
 bool repairs(const RtpFacts& stream, const RtpFacts& other) {
   if (stream.ssrc == other.ssrc) return false;
   if (stream.ssrc == 0 && stream.kinds == 0) return true;
-  if (stream.payload_type == other.payload_type || stream.packets * 2 >= other.packets)
-    return false;
+  const bool sooner = stream.first_ns < other.first_ns;
+  if (stream.packets * (sooner ? kSooner : kLater) >= other.packets) return false;
+  if (stream.payload_type == other.payload_type) return false;
   const double clock = other.clock != 0 ? other.clock : kVideoClock;
-  return stamped_like(other, clock, stream.first_ns, stream.first_timestamp) &&
+  return (stream.first_timestamp == 0 ||
+          stamped_like(other, clock, stream.first_ns, stream.first_timestamp)) &&
          stamped_like(other, clock, stream.last_ns, stream.last_timestamp);
 }
 

@@ -9,8 +9,9 @@ namespace deadair::flow {
 // way, or pads it to probe the bandwidth, as WebRTC does in the retransmission's stream. Such a
 // stream has a payload type of its own, stamps its packets with the time of the packets it repairs
 // (RFC 4588 section 4), in the other's count, which begins at random, and has less than half as
-// many packets. Media beside it with the same clock and beginning, of the same type, is no repair.
-// WebRTC also probes with an SSRC of zero, which then belongs to no medium.
+// many packets, or a tenth if it began sooner. Before there is anything to repair, WebRTC stamps
+// padding with zero. Media beside it with the same clock and beginning, of the same type, is no
+// repair. WebRTC also probes with an SSRC of zero, which then belongs to no medium.
 bool repairs(const RtpFacts& stream, const RtpFacts& other);
 
 }  // namespace deadair::flow

@@ -115,6 +115,14 @@ TEST_CASE("Retransmissions count in nothing") {
   }
 }
 
+TEST_CASE("A stream that one short flow took for a repair is none") {
+  StreamSample begin = sample(1, kVideo, 0, 4, 0);
+  begin.facts.repair = true;
+  const MediaQuality quality = of({begin, sample(1, kVideo, 1, 900, 96, 1004)});
+  CHECK(quality.packets == 904);
+  CHECK(quality.expected == 1000);
+}
+
 TEST_CASE("A stream that changes its path loses what is missing between") {
   const StreamSample before = sample(1, kVoice, 0, 500, 0, 65300);
   // Its flow counts cycles anew: 65300 + 500 + 20 - 65536.

@@ -42,6 +42,13 @@ TEST_CASE("Few packets of another type, stamped like the pictures, repair them")
     again.clock = 0;
     CHECK(repairs(again, kPicture));
   }
+  SECTION("or stamped with nothing before there was a picture") {
+    again.first_timestamp = 0;
+    again.first_ns = kPicture.first_ns - kSecond / 100;
+    CHECK(repairs(again, kPicture));
+    again.packets = 400;
+    CHECK_FALSE(repairs(again, kPicture));
+  }
   SECTION("but not when as many as half") {
     again.packets = 1500;
     CHECK_FALSE(repairs(again, kPicture));
