@@ -129,6 +129,13 @@ std::uint64_t sum_of(const OutcomeCounts& counts) {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
 
+// `items` as a list, further lines indented.
+std::vector<std::string> list_lines(std::span<const std::string> items) {
+  std::vector<std::string> lines = fill_lines(items, ", ", kPageWidth - 3);
+  for (std::size_t i = 1; i < lines.size(); ++i) lines[i].insert(0, "  ");
+  return lines;
+}
+
 std::string heading(const OutcomeCounts& counts, const Style& style) {
   const std::uint64_t all = sum_of(counts);
   if (all < 2) return {};
@@ -136,7 +143,7 @@ std::string heading(const OutcomeCounts& counts, const Style& style) {
   const std::string label = plural(all, "call");
   items.front() = fmt::format("{}: {}", label, items.front());
   std::string text;
-  for (const std::string& line : fill_lines(items, ", ", kPageWidth - 1)) text += line + "\n";
+  for (const std::string& line : list_lines(items)) text += line + "\n";
   return text.replace(0, label.size(), style.heading(label));
 }
 
@@ -165,9 +172,7 @@ std::string rest(std::span<const OwnedCall* const> calls, OutcomeCounts counts,
   if (items.empty()) return {};
   items.front() = fmt::format("\u2026 {}: {}", plural(sum_of(counts), "more call"), items.front());
   std::string text;
-  for (const std::string& line : fill_lines(items, ", ", kPageWidth - 3)) {
-    text += fmt::format("{}{}\n", text.empty() ? "" : "  ", style.quiet(line));
-  }
+  for (const std::string& line : list_lines(items)) text += style.quiet(line) + "\n";
   return text;
 }
 

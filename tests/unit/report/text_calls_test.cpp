@@ -175,6 +175,20 @@ TEST_CASE("of many calls 40 are shown, those that went wrong among them, and the
   CHECK(rows.back().rfind("1000  20:33:20", 0) == 0);
 }
 
+TEST_CASE("a long list of outcomes goes on below itself") {
+  std::vector<Call> calls;
+  for (std::uint64_t i = 0; i < kCallOutcomes; ++i) {
+    calls.push_back(plain_call(i + 1, "viber"));
+    calls.back().outcome = static_cast<CallOutcome>(i);
+  }
+  const Lines lines = lines_of(page_of(calls));
+  const auto at = std::find(lines.begin(), lines.end(),
+                            "8 calls: 1 connected, 1 no answer, 1 set-up failed, 1 one way, 1 cut, "
+                            "1 degraded, 1 cancelled,");
+  REQUIRE(at != lines.end());
+  CHECK(at[1] == "  1 not observable");
+}
+
 TEST_CASE("calls of several days come under their dates, in order of their start") {
   Call later = plain_call(1, "zoom");
   later.ts_start_ns += 24 * 3600 * kSecond;
