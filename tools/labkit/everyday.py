@@ -7,8 +7,8 @@ from labkit.programs import iperf3
 from labkit.run import Lab
 
 BULK, BACK_PORT = '198.18.0.20', 5202
-SECONDS = 10  # of the call
-DOWN_MEGABYTES, UP_MEGABYTES = 4, 1
+SECONDS = 10  # of the call, and about as long of the transfers
+MEGABYTES = 1  # down; half as much goes up
 USES = ('nginx', 'curl', 'openssl', 'iperf3')
 
 
@@ -17,16 +17,17 @@ def pages(lab: Lab, sites: websites.Sites) -> None:
         sites.visit(lab, websites.role(name), name)
 
 
-def traffic(lab: Lab) -> Spoken:
-    """All of it; how the calls went."""
+def traffic(lab: Lab, megabytes: float = MEGABYTES) -> Spoken:
+    """All of it; how the calls went. So many megabytes come down meanwhile, at a steady rate."""
     sites = websites.serve(lab, body_bytes=40_000)
     meeting = Meeting(lab, APPS['whatsapp'])
     meeting.callee('--no-p2p')
     for port in (iperf3.PORT, BACK_PORT):
         iperf3.serve(lab, lab.server, BULK, port)
     pages(lab, sites)
-    begun = [iperf3.begin(lab, 'download', BULK, megabytes=DOWN_MEGABYTES),
-             iperf3.begin(lab, 'upload', BULK, port=BACK_PORT, down=False, megabytes=UP_MEGABYTES)]
+    rate = int(megabytes * 8e6 / SECONDS)
+    begun = [iperf3.begin(lab, 'download', BULK, megabytes=megabytes, tcp_bps=rate),
+             iperf3.begin(lab, 'upload', BULK, port=BACK_PORT, down=False, megabytes=megabytes / 2, tcp_bps=rate // 2)]
     spoken = meeting.call('calls', '--no-p2p', times=1, seconds=SECONDS)
     for one in begun:
         one.finish()
@@ -34,7 +35,7 @@ def traffic(lab: Lab) -> Spoken:
     return spoken
 
 
-def play(lab: Lab) -> None:
+def play(lab: Lab, megabytes: float = MEGABYTES) -> None:
     """Nothing goes wrong."""
-    require_connected(lab, traffic(lab), 1)
+    require_connected(lab, traffic(lab, megabytes), 1)
     lab.require(all(step.ok for step in lab.steps), 'all must work')

@@ -19,14 +19,18 @@ def serve(lab: Lab, host: Host, address: str, port: int = PORT) -> Process:
 
 def begin(lab: Lab, role: str, address: str, *, port: int = PORT, down: bool = True, seconds: float | None = None,
           megabytes: float | None = None, udp_bps: int | None = None, datagram: int = 1200,
-          parallel: int = 1) -> Started:
-    """For a time or an amount, towards the client when `down`, in parallel flows. The report is in JSON."""
+          parallel: int = 1, tcp_bps: int | None = None) -> Started:
+    """For a time or an amount, towards the client when `down`, in parallel flows. The report is in JSON.
+
+    UDP has a rate; TCP goes as fast as it can unless the program is to write no faster than `tcp_bps`.
+    """
     words: list[object] = ['iperf3', '--client', address, '--port', port, '--json',
                             '--parallel', parallel]
     words += ['--reverse'] if down else []
     words += ['--time', seconds] if seconds is not None else []
     words += ['--bytes', int((megabytes or 1) * 1e6)] if seconds is None else []
     words += ['--udp', '--bitrate', udp_bps, '--length', datagram] if udp_bps is not None else []
+    words += ['--bitrate', tcp_bps] if tcp_bps is not None else []
     return start_client(lab, lab.client, Call(role, 'iperf3', f'{address}:{port}', words, (seconds or 60) + 30))
 
 

@@ -9,6 +9,7 @@ from labkit.run import Lab
 
 LOSS = 0.01
 HOLE_PACKETS = 2000
+MEGABYTES = 4  # enough for the hole
 
 
 def lost_frames(_: random.Random) -> faults.Fault:
@@ -16,8 +17,8 @@ def lost_frames(_: random.Random) -> faults.Fault:
 
 
 def hole(chance: random.Random) -> faults.Fault:
-    """Somewhere in the transfers."""
-    return faults.hole(HOLE_PACKETS, chance.choice([0.1, 0.2, 0.3]))
+    """Somewhere in the transfers and the call."""
+    return faults.hole(HOLE_PACKETS, chance.choice([0.3, 0.4, 0.5]))
 
 
 def lossy(_: random.Random) -> list[Rule]:
@@ -40,7 +41,7 @@ def play(lab: Lab) -> None:
 @scenario('S28-hole', title='2,000 frames in a row are missing in the capture', fault=hole,
           notes=('GATE.CAPLOSS.*',), absent=('DROP.*',), uses=everyday.USES)
 def play_hole(lab: Lab) -> None:
-    everyday.play(lab)
+    everyday.play(lab, MEGABYTES)
 
 
 @scenario('S28-twin', twin_of='S28', title='1 % of all packets is lost on the path, and the capture has all', rules=lossy,
@@ -53,5 +54,5 @@ def play_twin(lab: Lab) -> None:
 @scenario('S28-hole-twin', twin_of='S28-hole', title='nothing passes for a second and a half, and the capture has all',
           rules=outage, uses=everyday.USES)
 def play_hole_twin(lab: Lab) -> None:
-    spoken = everyday.traffic(lab)
+    spoken = everyday.traffic(lab, MEGABYTES)
     lab.require(spoken.connected == 1, 'the call must connect')

@@ -11,6 +11,7 @@ from labkit.topology import CLIENT, CLIENT6
 
 SNAPSHOT = 96
 STEP_SECONDS = 10
+MEGABYTES = 4  # enough for a congestion window of the largest frames
 
 
 def doubled(_: random.Random) -> faults.Fault:
@@ -57,7 +58,7 @@ for key, words in VARIANTS.items():
 @scenario('S29-tso', title='segmentation left to the cards: frames that no wire carried', offloads=True,
           notes=('GATE.OFFLOAD',), uses=everyday.USES)
 def play_offloaded(lab: Lab) -> None:
-    everyday.play(lab)
+    everyday.play(lab, MEGABYTES)
 
 
 @scenario('S29-twin', twin_of='S29-dup', title='the same traffic, recorded as it was', uses=everyday.USES)
