@@ -68,6 +68,8 @@ def paragraphs(scenario: Scenario, truth: dict[str, Any], nets: list[str], cut: 
             f'time {truth["rtt_ms"]} ms, recorded at the client; no packet of it left the machine.')
     if cut:
         made += f' The payload of {cut} packets of bulk or media is cut, with the true length kept.'
+    if 'synthetic' in truth:
+        made += f' The trace is synthetic: {truth["synthetic"]}, each copy with the ports and gaps of its original.'
     texts = [made, cast(truth.get('programs', {})), addresses(scenario, nets), 'Made by']
     return [textwrap.fill(text, COLUMNS) for text in texts if text]
 
