@@ -114,6 +114,19 @@ class Rewriting(unittest.TestCase):
         with self.assertRaisesRegex(LabError, "as many characters"):
             Rewriter({OLD: "31.13.1.2"}).frame(frame(ip(CLIENT, OLD, UDP, udp(b"at 203.0.113.10"))))
 
+    def test_who_has_that_address(self):
+        asked = bytes(12) + b"\x08\x06" + bytes.fromhex("0001080006040001") + bytes(6) + packed(CLIENT) + bytes(6)
+        made = REWRITER.frame(Frame(1, 0, asked + packed(OLD), 42)).data
+        self.assertEqual(made, asked + packed(NEW))
+
+    def test_a_neighbour_solicitation(self):
+        sought = struct.pack(">BBHI", 135, 0, 0, 0) + packed(OLD6)
+        pseudo = packed("2001:db8:77::2") + packed("ff02::1:ff00:1") + struct.pack(">II", len(sought), 58)
+        sought = sought[:2] + struct.pack(">H", ~ones_sum(pseudo + sought) & 0xFFFF) + sought[4:]
+        made = rewritten(ip("2001:db8:77::2", "ff02::1:ff00:1", 58, sought))
+        self.assertEqual(made[48:], packed(NEW6))
+        self.assertTrue(sound(made))
+
     def test_what_an_icmp_error_quotes(self):
         quoted = ip(CLIENT, OLD, UDP, udp(b"gone"))
         icmp = struct.pack(">BBHI", 3, 3, 0, 0) + quoted

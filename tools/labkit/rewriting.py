@@ -1,6 +1,6 @@
 """Puts other addresses into recorded packets wherever they are spelled out, and keeps checksums as true as they were.
 
-Addresses stand in IP headers, in what ICMP errors quote, plainly in payloads (DNS, MAPPED-ADDRESS), XORed with STUN's
+Addresses stand in IP headers, in ARP, in what ICMP errors quote, plainly in payloads (DNS, MAPPED-ADDRESS), XORed with STUN's
 cookie (RFC 8489 section 14.2), and as text (SDP, HTTP). They are found by their bytes: that a ciphertext holds the same
 four by chance is a matter of one in four thousand million a place. MESSAGE-INTEGRITY stays as it was made, since its
 key is the programs' own; FINGERPRINT is made anew.
@@ -17,7 +17,7 @@ from labkit.error import LabError
 
 COOKIE = bytes.fromhex('2112a442')
 FINGERPRINT = bytes.fromhex('80280004')
-ETHERNET = 14
+ETHERNET, ARP = 14, b'\x08\x06'
 UDP, TCP, ICMP, ICMP6 = 17, 6, 1, 58
 CHECKSUM_AT = {UDP: 6, TCP: 16, ICMP: 2, ICMP6: 2}
 
@@ -54,10 +54,10 @@ class Rewriter:
 
     def frame(self, one: Frame) -> Frame:
         """Frames must be whole: checksums cover what is cut."""
-        kind = one.data[12:14]
-        if not self.packed or kind not in (b'\x08\x00', b'\x86\xdd'):
+        if not self.packed:
             return one
-        return one.holding(one.data[:ETHERNET] + self.packet(one.data[ETHERNET:]))
+        head, rest = one.data[:ETHERNET], one.data[ETHERNET:]
+        return one.holding(head + (self._plain(rest) if head[12:] == ARP else self.packet(rest)))
 
     def packet(self, data: bytes) -> bytes:
         """An IP packet, also one quoted in part."""
@@ -94,7 +94,8 @@ class Rewriter:
         return changed[:at] + struct.pack('>H', checksum or (0xFFFF if protocol == UDP else 0)) + changed[at + 2:]
 
     def _icmp(self, version: int, data: bytes) -> bytes:
-        return data[:8] + self.packet(data[8:]) if (version, data[0]) in ICMP_ERRORS else data
+        """What an error quotes; of the rest, neighbour discovery has addresses."""
+        return data[:8] + (self.packet(data[8:]) if (version, data[0]) in ICMP_ERRORS else self._plain(data[8:]))
 
     def _payload(self, protocol: int, data: bytes) -> bytes:
         head = 8 if protocol == UDP else min(len(data), (data[12] >> 4) * 4) if len(data) >= 20 else len(data)
@@ -102,11 +103,13 @@ class Rewriter:
 
     def spelled(self, payload: bytes) -> bytes:
         """All spellings in a payload; it keeps its length."""
-        made = self._text.sub(self._other_text, payload)
-        for old, new in self.packed.items():
-            made = made.replace(old, new)
-        made = self._xored(made)
+        made = self._xored(self._plain(self._text.sub(self._other_text, payload)))
         return made if made == payload else with_fingerprints(made)
+
+    def _plain(self, data: bytes) -> bytes:
+        for old, new in self.packed.items():
+            data = data.replace(old, new)
+        return data
 
     def _other_text(self, match: re.Match[bytes]) -> bytes:
         old, new = match[0], self.texts[match[0]]
