@@ -1,4 +1,4 @@
-"""Two web sites at one address, of which a censor may watch one, and clients that visit them in turn."""
+"""Two web sites at one address, of which a censor may watch one, and clients that visit them in turn or at once."""
 from __future__ import annotations
 
 import pathlib
@@ -125,4 +125,5 @@ def outlast(lab: Lab, ask: Callable[[], list[Call]], visit: Callable[[], Result]
 
 def require_punished(lab: Lab, rounds: list[list[bool]], least: int = 2) -> None:
     """The first rounds failed as a whole."""
-    lab.require(not any(sum(rounds[:least], [])) and len(rounds) > least, f'{least} rounds must fail before one succeeds')
+    failed = not any(any(one) for one in rounds[:least])
+    lab.require(failed and len(rounds) > least, f'{least} rounds must fail before one succeeds')

@@ -17,7 +17,7 @@ def fetch(lab: Lab, role: str, url: str, address: str | None = None, *, root: pa
 
 def visit(role: str, url: str, address: str | None = None, *, root: pathlib.Path | None = None,
           tls: str | None = None, seconds: float = MAX_SECONDS, extra: tuple[object, ...] = ()) -> Call:
-    """The client that would. `address` answers for the name instead of DNS; `tls` is 1.2 or 1.3 and nothing else then."""
+    """The client that would. `address` answers for the name instead of DNS; `tls` is 1.2 or 1.3, nothing else then."""
     name, port = host_and_port(url)
     words: list[object] = ['curl', '-sS', '-o', '/dev/null', '--max-time', seconds, '-w',
                            'status %{response_code} from %{local_ip}:%{local_port} bytes %{size_download}\n']

@@ -32,7 +32,7 @@ def play(lab: Lab) -> None:
     websites.require_outcomes(lab, visit(lab, websites.serve(lab)), watched_works=False)
 
 
-@scenario('S02-twin', twin_of='S02', title='the server itself resets in the midst of a page, and again for each late ACK',
+@scenario('S02-twin', twin_of='S02', title='the server itself resets in the midst of a page, and again at late ACKs',
           absent=('INJ.RST_SEQ_CHANGE',), uses=('curl', 'openssl'))
 def play_twin(lab: Lab) -> None:
     authority = Authority(lab.folder('ca'))

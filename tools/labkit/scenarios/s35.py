@@ -62,7 +62,7 @@ def play_from_hello(lab: Lab) -> None:
     play_drop(lab, websites.serve(lab, body_bytes=8000))
 
 
-@scenario('S35-twin', twin_of='S35', title='the server acknowledges all, and says no more after the beginning of a page',
+@scenario('S35-twin', twin_of='S35', title='the server acknowledges all, and falls silent in the midst of a page',
           uses=('curl', 'openssl'))
 def play_twin(lab: Lab) -> None:
     authority = Authority(lab.folder('ca'))
