@@ -36,7 +36,7 @@ class WebCall:
 
     `turn_tcp`: the relay is offered over TCP as well. `hung_up_s`: the callee ends the call after so long.
     `muted`: the callee's microphone is, and its silence is not sent; nor does it send video. `voice_bps`: the callee
-    sends its voice at that rate all the time, in packets of one size.
+    sends its voice at that rate all the time, in packets of one size. `incoming`: the control host calls the client.
     """
 
     role: str
@@ -47,6 +47,7 @@ class WebCall:
     hung_up_s: int | None = None
     muted: bool = False
     voice_bps: int | None = None
+    incoming: bool = False
 
     def options(self, me: str, peer: str, number: int) -> dict[str, object]:
         """What the page is told in its address."""
@@ -95,7 +96,7 @@ def said(folder: pathlib.Path, who: str, what: str) -> bool:
 
 
 def call(lab: Lab, wanted: WebCall, address: str) -> Step:
-    """The client calls the control host; the meeting place is at `address`. One call a run."""
+    """The client calls the control host, or is called; the meeting place is at `address`. One call a run."""
     return calls(lab, wanted, address, 1)[0]
 
 
@@ -110,10 +111,11 @@ def one_call(lab: Lab, wanted: WebCall, address: str, number: int) -> Step:
     folder = lab.folder('signalling')
     for left in (*folder.glob('getstats-*'), *folder.glob('events.*')):
         left.unlink()
-    callee = page(lab, lab.control, 'callee', 'caller', wanted, address, number)
+    called, calling = (lab.client, lab.control) if wanted.incoming else (lab.control, lab.client)
+    callee = page(lab, called, 'callee', 'caller', wanted, address, number)
     wait_until(lambda: said(folder, 'callee', 'ready'), START_SECONDS, 'the page of the callee')
     began = time.time()
-    caller = page(lab, lab.client, 'caller', 'callee', wanted, address, number)
+    caller = page(lab, calling, 'caller', 'callee', wanted, address, number)
     wait_until(lambda: said(folder, 'caller', 'ready'), START_SECONDS, 'the page of the caller')
     told = gather(lab, wanted, folder, number)
     connected = said(folder, 'caller', 'connected')

@@ -98,7 +98,8 @@ def play_web(lab: Lab) -> None:
 @scenario('S14-dtls', title='calls between browsers whose DTLS vanishes, three in a row', rules=no_dtls, level='likely',
           signals=('DROP.DTLS', 'CALL.LOOP'), verdicts={'webrtc/calls': 'blocked'}, uses=WEB_USES)
 def play_dtls(lab: Lab) -> None:
-    heard = web_calls(lab, WebCall('call', seconds=14), False)
+    """Who is called begins the handshake."""
+    heard = web_calls(lab, WebCall('call', seconds=14, incoming=True), False)
     lab.require(heard == 0, 'nothing may be heard')
 
 
