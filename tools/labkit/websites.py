@@ -100,9 +100,9 @@ def beside(lab: Lab, held: list[Call], visit: Callable[[], Result],
         time.sleep(pause)
     results, next_visit = [], time.monotonic()
     while running:
-        ended = [one for one in running if is_over(one)]
-        results += [one.finish() for one in ended]
-        running = [one for one in running if one not in ended]
+        looked_at = [(one, is_over(one)) for one in running]
+        results += [one.finish() for one, over in looked_at if over]
+        running = [one for one, over in looked_at if not over]
         if time.monotonic() >= next_visit:
             others.append(visit())
             next_visit = time.monotonic() + PAUSE_SECONDS
@@ -111,8 +111,10 @@ def beside(lab: Lab, held: list[Call], visit: Callable[[], Result],
 
 
 def outlast(lab: Lab, ask: Callable[[], list[Call]], visit: Callable[[], Result]) -> list[list[bool]]:
-    """Ask again until all have succeeded twice, and visit another place each time, which must work. How each round
-    went."""
+    """Ask again until all have succeeded twice, and visit another place each time, which must work.
+
+    How each round went: for each client, whether it succeeded.
+    """
     end, rounds = time.monotonic() + PUNISHED_SECONDS, []
     while len(rounds) < 2 or not all(rounds[-1] + rounds[-2]):
         lab.require(time.monotonic() < end, 'the punishment must end')
