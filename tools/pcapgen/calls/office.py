@@ -51,6 +51,7 @@ class Teams(Stack):
 class Skype(Teams):
     """Skype of 2016 to 2025: the same relays and ICE with its own attributes."""
 
+    alike = {"any": ["skype", "teams"]}  # the attributes of either side alone are those of both
     app, client, far, dialect = "skype", (HOST, 49195), ("104.46.40.49", 60642), microsoft.SKYPE
     relays = [("104.46.40.51", 3478), ("104.46.40.52", 3478), ("104.46.40.53", 3478)]
     text_name, text_address = "client-s.gateway.messenger.live.com", "52.114.88.20"

@@ -74,7 +74,7 @@ class Told:
 
 
 def _voice(stack, seconds=TALK, **has) -> dict:
-    found = {"media": ["voice"], "talk_ms": about(seconds)}
+    found = {"media": {"only": ["voice"]}, "talk_ms": about(seconds)}
     if stack.readable:
         found |= {"loss_up": between(0, 0.005), "loss_down": between(0, 0.005)}
     return found | has
@@ -103,7 +103,7 @@ def camera(make, name) -> Case:
 
 def no_answer(make, name) -> Case:
     told = Told(make, name)
-    told.beside(50 * SECOND)
+    told.beside(64 * SECOND)
     stack = told.stack
     ready = stack.set_up(START)
     stack.ring(ready, 35)
@@ -126,7 +126,7 @@ def one_way(make, name) -> Case:
     stack.talk(begin, 11, ("up",))
     stack.keep(begin, 11)
     stack.bye(begin + 11 * SECOND)
-    return finish(told.scene, [path(stack)], [calls(1), record(stack, "one_way", media=["voice"])])
+    return finish(told.scene, [path(stack)], [calls(1), record(stack, "one_way", media={"only": ["voice"]})])
 
 
 def cut(make, name) -> Case:
@@ -137,7 +137,7 @@ def cut(make, name) -> Case:
     stack.talk(begin + 10 * SECOND, 7, ("up",))
     stack.keep(begin + 10 * SECOND, 7, answered=False, every=1)
     stack.bye(begin + 17 * SECOND, answered=False)
-    return finish(told.scene, [path(stack)], [calls(1), record(stack, "cut", media=["voice"], talk_ms=about(10, 1))])
+    return finish(told.scene, [path(stack)], [calls(1), record(stack, "cut", media={"only": ["voice"]}, talk_ms=about(10, 1))])
 
 
 def degraded(make, name) -> Case:
@@ -149,8 +149,8 @@ def degraded(make, name) -> Case:
     stack.bye(begin + 12 * SECOND)
     share = stack.paths["down"].share()
     return finish(told.scene, [path(stack)], [calls(1), record(
-        stack, "degraded", media=["voice"], talk_ms=about(12), loss_up=between(0, 0.005),
-        loss_down=between(round(share - 0.01, 3), round(share + 0.01, 3)), mos_down=between(1, 2.59),
+        stack, "degraded", media={"only": ["voice"]}, talk_ms=about(12), loss_up=between(0, 0.005),
+        loss_down=between(round(share - 0.02, 3), round(share + 0.02, 3)), mos_down=between(1, 2.59),
         mos_up=between(3, 5))])
 
 
@@ -169,8 +169,8 @@ def _half(make, name, side):
     stack.talk(begin, 7)
     stack.keep(begin, 7)
     stack.bye(begin + 7 * SECOND)
-    return finish(told.scene, [], [calls(1), {"match": {"type": "call", "app": stack.app}, "count": 1,
-                                              "has": {"outcome": "not_observable"}, "lacks": ["talk_ms"]}])
+    return finish(told.scene, [], [{"match": {"type": "call"}, "count": 1, "lacks": ["talk_ms"],
+                                    "has": {"app": stack.alike or stack.app, "outcome": "not_observable"}}])
 
 
 def up_only(make, name) -> Case:

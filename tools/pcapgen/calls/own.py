@@ -1,4 +1,4 @@
-"""Calls with relays and servers of an application's own making: WhatsApp, Viber, Telegram until 2019, Zoom, Discord."""
+"""Calls with relays and servers of an application's own making: WhatsApp, Viber, early Telegram, Zoom, Discord, Meet."""
 
 from .. import stun
 from ..apps import discord, telegram, viber, whatsapp, zoom

@@ -21,6 +21,7 @@ class Stack:
     report = True  # whether RTCP goes on the path of the media
     readable = True  # whether sequence numbers can be read
     one_socket = True  # whether set-up and media share it
+    alike = None  # applications that one direction alone may be taken for
     text_name, text_address = "", ""
 
     def __init__(self, scene):

@@ -5,7 +5,7 @@ from ..apps import telegram, viber, whatsapp
 from ..scene import MS
 from ..tcp_session import TcpSession
 
-HOST, RESOLVER = "192.168.1.20", "192.168.1.1"
+HOST, RESOLVER = "192.168.1.20", "203.0.113.53"
 
 
 class Tls:

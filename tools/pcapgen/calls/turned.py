@@ -78,6 +78,17 @@ class Signal(Turned):
     relays = [("203.0.113.150", 3478), ("203.0.113.151", 3478), ("203.0.113.152", 3478)]
     text_name, text_address = "chat.signal.org", "76.223.92.165"
 
+    def __init__(self, scene):
+        super().__init__(scene)
+        self._data = {way: Sound(scene.random, signal.DATA, 48000, SECOND, (30, 40), ssrc=signal.RTP_DATA)
+                      for way in ("up", "down")}
+
+    def text(self):
+        made = super().text()
+        for number, (address, _) in enumerate(self.relays):
+            made.resolve((300 + 20 * number) * MS, f"turn{number + 1}.voip.signal.org", address)
+        return made
+
     def _base(self, way):
         return signal.CALLER if way == "up" else signal.CALLEE
 
@@ -90,8 +101,7 @@ class Signal(Turned):
     def talk(self, start, seconds, ways=("up", "down")):
         super().talk(start, seconds, ways)
         for way in ways:
-            data = Sound(self.scene.random, signal.DATA, 48000, SECOND, (30, 40), ssrc=signal.RTP_DATA)
-            for at, packet in data.packets(start + 30 * MS, seconds):
+            for at, packet in self._data[way].packets(start + 30 * MS, seconds):
                 self.send(at, way, packet)
 
 

@@ -15,7 +15,7 @@ from ..tcp_session import TcpSession
 
 SOURCE = "RFC 3550, RFC 4588, RFC 7675, RFC 8489, RFC 8656 and the READMEs of the classifiers"
 NO_LOSS = {"loss_up": between(0, 0.004), "loss_down": between(0, 0.004)}
-VOICE = {"media": ["voice"]}
+VOICE = {"media": {"only": ["voice"]}}
 
 
 def _taken(make, name, until=34, **more):
@@ -278,6 +278,23 @@ def retransmissions():
     stack.play("up", _repeated(stack.camera["up"], pictures[20::7], told.scene.random))
     stack.keep(begin, 7)
     return _connected(told, 7, **NO_LOSS | {"media": ["voice", "video"]})
+
+
+@case(
+    "call-webrtc-no-keys",
+    "Checks are answered, the DTLS hello never is, though use_srtp is in it: a call that could not be set up, or a "
+    "data channel. If there is a record at all, it tells of a failure.",
+    SOURCE,
+    ("dtls.handshake.type == 1",),
+)
+def no_keys():
+    told = Told(turned.WebRtc, "call-webrtc-no-keys")
+    told.beside(45 * SECOND)
+    told.stack.silent(START)
+    made = finish(told.scene, [path(told.stack, service={"any": ["call", "other"]})], [])
+    made.expect["none"] = [{"type": "call", "outcome": {"any": [
+        "connected", "no_answer", "one_way", "cut", "degraded", "cancelled"]}}]
+    return made
 
 
 @case(

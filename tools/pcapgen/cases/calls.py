@@ -44,7 +44,7 @@ STACKS = {
     "zoom": (own.Zoom, _but("no-answer", "cancelled", "up-only")),
     "meet": (own.Meet, _but("no-answer", "cancelled", "down-only")),
     "discord": (own.Discord, _but("no-answer", "cancelled", "one-way", "up-only")),
-    "webrtc": (turned.WebRtc, _but("no-answer", "cancelled", "down-only")),
+    "webrtc": (turned.WebRtc, _but("no-answer", "cancelled", "down-only", "setup-failed")),
     "webrtc-relayed": (turned.WebRtcRelayed, ("connected", "cut", "one-way", "ends")),
 }
 
