@@ -2,6 +2,7 @@
 #include "report/text_call_detail.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <span>
 #include <vector>
@@ -19,6 +20,7 @@ namespace {
 constexpr std::size_t kIndent = 6;
 constexpr std::size_t kLabelWidth = 7;
 constexpr std::size_t kTargetsShown = 12;
+constexpr double kTrendShown = 5;  // milliseconds; less is within what clocks drift
 constexpr std::string_view kComma = ", ";
 constexpr std::string_view kWide = "   ";
 
@@ -35,7 +37,7 @@ void quality(const CallMedia& media, Phrases& out) {
     out.push_back(
         fmt::format("{} ({})", plural(media.freezes, "freeze"), human_duration(media.frozen_ns)));
   }
-  if (media.delay_trend_ms) {
+  if (std::abs(media.delay_trend_ms.value_or(0)) >= kTrendShown) {
     out.push_back(fmt::format("delay {:+.0f} ms from start to end", *media.delay_trend_ms));
   }
 }
@@ -60,12 +62,17 @@ Phrases media_phrases(const CallMedia& media) {
   return out;
 }
 
+std::string target_text(const CallTarget& target) {
+  const std::string end = end_text(target.ip, target.port, target.port != 0);
+  if (target.requests + target.responses == 0) return end;  // media without set-up
+  return fmt::format("{} asked {} answered {}", end, human_count(target.requests),
+                     human_count(target.responses));
+}
+
 Phrases target_phrases(std::span<const CallTarget> tried) {
   Phrases out;
   for (const CallTarget& target : tried.first(std::min(tried.size(), kTargetsShown))) {
-    out.push_back(fmt::format("{} asked {} answered {}",
-                              end_text(target.ip, target.port, target.port != 0),
-                              human_count(target.requests), human_count(target.responses)));
+    out.push_back(target_text(target));
   }
   if (tried.size() > kTargetsShown) {
     out.push_back(fmt::format("+{} more", tried.size() - kTargetsShown));

@@ -143,10 +143,16 @@ TEST_CASE("-v adds the media of each direction, relays, peers and chat") {
 TEST_CASE("-v says which way had no media") {
   Call call = good_call(1, "signal");
   call.outcome = CallOutcome::one_way;
+  call.up.delay_trend_ms = -4.9;
   call.talk_ns.reset();
   call.down = {};
   const Lines lines = table_of({call}, {1, false, false});
   CHECK(lines.back() == "      down   no media");
+  CHECK(lines[lines.size() - 2] ==
+        "      up     9,200 packets, 31.2 kbit/s, 0.21 % lost, jitter 3.2 ms, MOS about 4.25");
+  const std::array peers = {CallTarget{kPeer.ip, kPeer.port, 0, 0}};
+  call.peers = peers;
+  CHECK(table_of({call}, {1, false, false}).back() == "      peers  198.51.100.65:9344");
   CHECK(lines[3] == "      set-up 2.0 s > ring 6.0 s > media up only 3m 04s > end 20:19:52");
 }
 
