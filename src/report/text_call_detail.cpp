@@ -63,7 +63,7 @@ Phrases media_phrases(const CallMedia& media) {
 }
 
 std::string target_text(const CallTarget& target) {
-  const std::string end = end_text(target.ip, target.port, target.port != 0);
+  std::string end = end_text(target.ip, target.port, target.port != 0);
   if (target.requests + target.responses == 0) return end;  // media without set-up
   return fmt::format("{} asked {} answered {}", end, human_count(target.requests),
                      human_count(target.responses));
