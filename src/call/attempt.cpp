@@ -8,14 +8,22 @@ namespace {
 
 // A relay's 401 or 438 asks for credentials: the first half of every allocation (RFC 8656 section
 // 7.2), no refusal.
+// An SSRC seen again later than this was chosen again.
+constexpr std::int64_t kNewUse = 30'000'000'000;
 constexpr std::uint16_t kUnauthorized = 401, kStaleNonce = 438;
 
-// Own framing, or a relay's: its requests are what is not media.
-std::uint64_t asked(const flow::SetupFacts& facts) {
-  return facts.requests != 0 ? facts.requests : facts.others;
+// What one side asked of the other: STUN requests; else, of an application with words of its own,
+// whatever is not media.
+std::uint64_t asked(const FlowEvidence& flow, std::size_t way) {
+  const flow::SetupFacts& facts = flow.setup[way];
+  if (facts.requests != 0) return facts.requests;
+  if (facts.others != 0) return facts.others;
+  const bool media = flow.hidden[way].lively || !flow.streams.empty();
+  return media ? 0 : flow.packets[way];
 }
-std::uint64_t answered(const flow::SetupFacts& facts, const flow::SetupFacts& theirs) {
-  return theirs.requests != 0 ? facts.answers() : facts.others;
+std::uint64_t answered(const FlowEvidence& flow, std::size_t way) {
+  const flow::SetupFacts& facts = flow.setup[way];
+  return flow.setup[1 - way].requests != 0 ? facts.answers() : asked(flow, way);
 }
 
 void earliest(std::int64_t& kept, std::int64_t ts_ns) {
@@ -52,7 +60,6 @@ void Attempt::name(std::string_view said, Naming how, std::uint32_t by) {
 
 void Attempt::add_target(const FlowEvidence& flow, const Socket& remote, std::size_t ours) {
   const flow::SetupFacts& mine = flow.setup[ours];
-  const flow::SetupFacts& theirs = flow.setup[1 - ours];
   const bool relay =
       flow.role == classify::Role::relay || (flow.role != classify::Role::peer && mine.allocates);
   const auto known = std::find_if(targets.begin(), targets.end(),
@@ -60,8 +67,8 @@ void Attempt::add_target(const FlowEvidence& flow, const Socket& remote, std::si
   if (known == targets.end() && targets.size() == kMostTargets) return;
   Target& target = known == targets.end() ? targets.emplace_back(Target{remote, relay}) : *known;
   target.relay = target.relay || relay;
-  target.requests += asked(mine);
-  target.responses += answered(theirs, mine);
+  target.requests += asked(flow, ours);
+  target.responses += answered(flow, 1 - ours);
 }
 
 void Attempt::add_setup(const FlowEvidence& flow, std::size_t ours) {
@@ -70,10 +77,10 @@ void Attempt::add_setup(const FlowEvidence& flow, std::size_t ours) {
   requests += mine.requests;
   allocates += mine.allocates + theirs.allocates;
   checks += mine.checks + theirs.checks;
-  answers += answered(theirs, mine);
+  answers += answered(flow, 1 - ours);
   asked_by_peer += theirs.requests;
   hellos += mine.hellos + theirs.hellos;
-  other_packets += mine.others;
+  other_packets += mine.requests == 0 ? asked(flow, ours) : mine.others;
   const bool refused = theirs.last_error != 0 && theirs.last_error != kUnauthorized &&
                        theirs.last_error != kStaleNonce;
   if (refused) {
@@ -171,13 +178,43 @@ void Attempt::absorb(const Attempt& other) {
   earliest(unanswered_from_ns, other.unanswered_from_ns);
   if (other.rtt_ns && (!rtt_ns || *other.rtt_ns < *rtt_ns)) rtt_ns = other.rtt_ns;
   if (other.dialog && !dialog) dialog = other.dialog;
-  for (const Target& target : other.targets)
-    if (targets.size() < kMostTargets) targets.push_back(target);
   for (const StreamSample& stream : other.streams)
     if (streams.size() < kMostStreams) streams.push_back(stream);
-  for (const FlowId& flow : other.flows)
-    flows.size() < kMostFlows ? flows.push_back(flow) : void(++more_flows);
+  add_flows(other);
+}
+
+void Attempt::add_flows(const Attempt& other) {
+  for (const Target& target : other.targets)
+    if (targets.size() < kMostTargets) targets.push_back(target);
   more_flows += other.more_flows;
+  for (const FlowId& flow : other.flows) {
+    if (flows.size() < kMostFlows)
+      flows.push_back(flow);
+    else
+      ++more_flows;
+  }
+}
+
+void Attempt::absorb_leg(const Attempt& other) {
+  extend(other.ts_first_ns, other.ts_last_ns, other.frame_first);
+  name(other.app, other.naming, other.classifier);
+  if (other.dialog && !dialog) dialog = other.dialog;
+  add_flows(other);
+}
+
+Shared Attempt::shares(const Attempt& other) const {
+  for (const StreamSample& mine : streams) {
+    for (const StreamSample& theirs : other.streams) {
+      const flow::RtpFacts& x = mine.facts;
+      const flow::RtpFacts& y = theirs.facts;
+      if (x.ssrc != y.ssrc || !x.lively || !y.lively) continue;
+      const std::int64_t both = std::min(x.last_ns, y.last_ns) - std::max(x.first_ns, y.first_ns);
+      const std::int64_t shorter = std::min(x.last_ns - x.first_ns, y.last_ns - y.first_ns);
+      if (both < -kNewUse) continue;
+      return mine.up != theirs.up || both > shorter / 2 ? Shared::leg : Shared::path;
+    }
+  }
+  return Shared::nothing;
 }
 
 bool Attempt::is_call() const {

@@ -51,6 +51,13 @@ struct Dialog {
   std::int64_t ended_ns = 0;
 };
 
+// What two attempts have in common by their streams.
+enum class Shared : std::uint8_t {
+  nothing,
+  path,  // a stream goes on in the other: the call changed its path
+  leg,   // both show the same media at the same time: before and behind a server
+};
+
 class Attempt {
  public:
   static constexpr std::size_t kMostTargets = 32;
@@ -61,6 +68,9 @@ class Attempt {
   void add(const FlowEvidence& flow, bool turned);
   // Takes over what another attempt of the same client turned out to be part of.
   void absorb(const Attempt& other);
+  // Takes over another leg of the same call: its flows, not its media, which are here already.
+  void absorb_leg(const Attempt& other);
+  [[nodiscard]] Shared shares(const Attempt& other) const;
   // Makes room for what happened between these times; `frame` is the first packet of it.
   void extend(std::int64_t first_ns, std::int64_t last_ns, wire::FrameRef frame);
 
@@ -118,6 +128,7 @@ class Attempt {
   void add_setup(const FlowEvidence& flow, std::size_t ours);
   void add_media(const FlowEvidence& flow, std::size_t ours);
   void name(std::string_view said, Naming how, std::uint32_t by);
+  void add_flows(const Attempt& other);
 };
 
 }  // namespace deadair::call

@@ -7,6 +7,9 @@ namespace deadair::call {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
+// Sockets that one attempt opens begin together; a new attempt follows a failure, which takes
+// longer to notice.
+constexpr std::int64_t kAtOnce = 3 * kSecond;
 // Before TCP is tried, UDP is given up.
 constexpr std::int64_t kFallback = 10 * kSecond;
 
@@ -17,8 +20,9 @@ bool overlap(const Attempt& x, const Attempt& y, std::int64_t margin_ns) {
 // Attempts of one client and application: is one a part of the other?
 bool belong_together(const Attempt& x, const Attempt& y) {
   if (x.app != y.app && x.naming != Naming::family && y.naming != Naming::family) return false;
+  const bool at_once = std::abs(x.ts_first_ns - y.ts_first_ns) <= kAtOnce;
   const bool fallback = x.over_tcp != y.over_tcp && !(x.talked() && y.talked());
-  if (!overlap(x, y, fallback ? kFallback : 0)) return false;
+  if (!at_once && !overlap(x, y, fallback ? kFallback : 0)) return false;
   return !(x.talked() && y.talked()) || x.continues(y);
 }
 
@@ -113,6 +117,7 @@ void Joiner::add(const FlowEvidence& flow, std::int64_t now_ns) {
     if (open->attempt.dialog) turned = flow.server.ip == open->attempt.local.ip;
   }
   open->attempt.add(flow, turned);
+  list_streams(id, open->attempt);
   list_with_client(id, open->attempt.local.ip);
   postpone(id, *open, now_ns);
 }
@@ -130,7 +135,35 @@ bool Joiner::must_wait(const Open& open) const {
                      attempt.ts_last_ns + kFallback);
 }
 
+// A stream's SSRC is chosen at random from 2^32 numbers (RFC 3550 section 8): where two attempts
+// have one in common, one is the continuation of the other, or another leg of it.
+bool Joiner::merge_streams(Id id, const Open& open, std::int64_t now_ns) {
+  for (const StreamSample& stream : open.attempt.streams) {
+    const auto known = streams_.find(stream.facts.ssrc);
+    if (known == streams_.end() || known->second == id) continue;
+    const auto other = open_.find(known->second);
+    if (other == open_.end()) continue;
+    Open& into = other->second;
+    const Shared shared = open.attempt.shares(into.attempt);
+    if (shared == Shared::nothing) continue;
+    if (shared == Shared::leg)
+      into.attempt.absorb_leg(open.attempt);
+    else
+      into.attempt.absorb(open.attempt);
+    list_streams(known->second, into.attempt);
+    postpone(other->first, into, now_ns);
+    return true;
+  }
+  return false;
+}
+
+void Joiner::list_streams(Id id, const Attempt& attempt) {
+  for (const StreamSample& stream : attempt.streams)
+    if (stream.facts.lively) streams_.insert_or_assign(stream.facts.ssrc, id);
+}
+
 bool Joiner::merge(Id id, const Open& open, std::int64_t now_ns) {
+  if (merge_streams(id, open, now_ns)) return true;
   if (open.attempt.alone) return false;
   const auto client = clients_.find(open.attempt.local.ip);
   if (client == clients_.end()) return false;
@@ -158,6 +191,10 @@ void Joiner::forget(Id id) {
   for (const Socket& socket : known->second.sockets) {
     const auto listed = sockets_.find(socket);
     if (listed != sockets_.end() && listed->second == id) sockets_.erase(listed);
+  }
+  for (const StreamSample& stream : known->second.attempt.streams) {
+    const auto listed = streams_.find(stream.facts.ssrc);
+    if (listed != streams_.end() && listed->second == id) streams_.erase(listed);
   }
   unlist(id, known->second.attempt.local.ip);
   open_.erase(known);
@@ -215,7 +252,19 @@ void Joiner::add_to(Id dialog, const FlowEvidence& flow, std::int64_t now_ns) {
   if (known == open_.end()) return add(flow, now_ns);
   Attempt& attempt = known->second.attempt;
   attempt.add(flow, flow.server.ip == attempt.local.ip);
+  list_streams(dialog, attempt);
   postpone(dialog, known->second, now_ns);
+}
+
+void Joiner::join_legs(Id dialog, Id leg) {
+  const auto into = open_.find(dialog);
+  const auto from = open_.find(leg);
+  if (into == open_.end() || from == open_.end() || into == from) return;
+  if (into->second.attempt.talked())
+    into->second.attempt.absorb_leg(from->second.attempt);
+  else
+    into->second.attempt.absorb(from->second.attempt);
+  forget(leg);
 }
 
 void Joiner::close_dialog(Id dialog, const Dialog& how, std::int64_t until_ns,

@@ -55,6 +55,8 @@ class Joiner {
                  wire::FrameRef frame);
   // An ended flow with media that the dialog announced.
   void add_to(Id dialog, const FlowEvidence& flow, std::int64_t now_ns);
+  // Two dialogs turned out to be legs of one call: `leg` becomes part of `dialog`.
+  void join_legs(Id dialog, Id leg);
   // How the dialog went. Flows of `media` that are still to come join its attempt.
   void close_dialog(Id dialog, const Dialog& how, std::int64_t until_ns,
                     std::span<const Socket> media, std::int64_t now_ns);
@@ -104,6 +106,8 @@ class Joiner {
   [[nodiscard]] bool must_wait(const Open& open) const;
   // Hands the attempt to a neighbour that it turns out to be part of.
   bool merge(Id id, const Open& open, std::int64_t now_ns);
+  bool merge_streams(Id id, const Open& open, std::int64_t now_ns);
+  void list_streams(Id id, const Attempt& attempt);
   void tell(Id id, std::int64_t now_ns);
   void forget(Id id);
 
@@ -112,6 +116,7 @@ class Joiner {
   std::unordered_map<Id, Open> open_;
   std::unordered_map<Socket, Id, SocketHash> sockets_;
   std::unordered_map<IpAddress, std::vector<Id>, AddressHash> clients_;
+  std::unordered_map<std::uint32_t, Id> streams_;  // lively ones, by SSRC
   std::deque<Due> due_;
   Id next_id_ = 1;
   std::uint64_t curtailed_ = 0;

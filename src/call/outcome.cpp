@@ -198,6 +198,8 @@ class Judge {
     } else if (attempt_.up.media_packets > 0 && attempt_.down.media_packets > 0 &&
                ends_with_capture()) {
       say(Outcome::connected, "media had just begun when the capture ends");
+    } else if (attempt_.up.media_packets > 0 && attempt_.down.media_packets > 0) {
+      say(Outcome::not_observable, "too little media to tell");
     } else if (attempt_.answers + attempt_.asked_by_peer == 0) {
       judge_silence();
     } else if (attempt_.refusals > 0 && attempt_.refusals >= attempt_.answers) {
@@ -216,7 +218,9 @@ class Judge {
     const std::size_t silent = relays();
     const std::int64_t waited = horizon_.ends_ns - attempt_.ts_first_ns;
     const bool asked_enough = attempt_.requests + attempt_.other_packets >= kRepetitions;
-    if (length() < kCancelled && silent < kSilentRelays) {
+    if (length() < kCancelled && ends_with_capture()) {
+      say(Outcome::not_observable, "the capture ends in the set-up");
+    } else if (length() < kCancelled && silent < kSilentRelays) {
       say(Outcome::cancelled, fmt::format("given up after {:.1f} s", seconds(length())));
     } else if (waited < kSilence || !asked_enough) {
       say(Outcome::not_observable, "the capture ends in the set-up");

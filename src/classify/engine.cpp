@@ -118,7 +118,18 @@ Dossier& Engine::open_dossier(Scene& scene) {
     dossier.dns_name = known->name;
     dossier.dns_frame = known->frame;
   }
+  if (record.proto == wire::ip_proto::kUdp && shares_call_socket(scene)) {
+    open_setup(scene);
+    record.watch = true;
+  }
   return dossier;
+}
+
+// A peer or a relay that a call tries later: what it sends may show nothing of its own.
+bool Engine::shares_call_socket(const Scene& scene) {
+  const std::int64_t now = scene.packet.ts_ns;
+  return hosts_.socket_of(scene.key.a, scene.key.port_a, now, now) != nullptr ||
+         hosts_.socket_of(scene.key.b, scene.key.port_b, now, now) != nullptr;
 }
 
 bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,

@@ -130,6 +130,7 @@ class Engine {
   bool on_udp(Scene& scene);
   bool on_inspected_udp(Scene& scene);
   void on_inspected_tcp(Scene& scene);
+  bool shares_call_socket(const Scene& scene);
   flow::SetupTrack& open_setup(Scene& scene);
   void open_chat(Scene& scene, std::uint32_t classifier);
   void note_chat(const Scene& scene);

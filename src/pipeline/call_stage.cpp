@@ -141,6 +141,13 @@ void CallStage::signalling(const wire::Packet& packet) {
 void CallStage::report_dialogs(std::int64_t now_ns) {
   for (const call::SipDialog& dialog : ended_dialogs_) {
     const call::Joiner::Id id = attempt_of(dialog);
+    // Attempts that turned out to be legs of this one.
+    for (const call::SipCall leg : dialog.leg_calls) {
+      const auto known = dialog_attempts_.find(leg);
+      if (leg == dialog.id || known == dialog_attempts_.end()) continue;
+      joiner_.join_legs(id, known->second);
+      dialog_attempts_.erase(known);
+    }
     std::array<call::Socket, call::SipDialog::kMostSockets> media;
     std::size_t count = 0;
     for (const call::SipSocket& socket : dialog.media()) media[count++] = socket.at;

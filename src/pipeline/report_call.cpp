@@ -47,7 +47,9 @@ report::CallMedia media_in(const call::Attempt& attempt, const call::MediaQualit
   out.loss = quality.loss;
   out.jitter_ms = quality.jitter_ms;
   out.mos = quality.mos;
-  out.kbps = quality.kbps;
+  // Of less than a second there is no rate.
+  const std::int64_t length_ns = course.media_last_ns - course.media_first_ns;
+  if (length_ns >= 1'000'000'000) out.kbps = quality.kbps;
   out.freezes = quality.freezes;
   out.frozen_ns = static_cast<std::int64_t>(quality.frozen_ms * 1e6);
   out.delay_trend_ms = quality.delay_trend_ms;
