@@ -21,7 +21,8 @@ def seconds(at: datetime) -> int:
 
 def truth() -> dict:
     """Of a run with a good session and one in which something was dropped."""
-    return {"sessions": [{"begin_s": 1.5, "end_s": 5.0, "shift_s": 0.0}, {"begin_s": 9.5, "end_s": 12.0, "shift_s": 0.0}],
+    return {"sessions": [{"begin_s": 1.5, "end_s": 5.0, "shift_s": 0.0},
+                         {"begin_s": 9.5, "end_s": 12.0, "shift_s": 0.0}],
             "packets": {"client": 0},
             "actions": [{"role": "media", "first_s": 10.0, "last_s": 11.0, "frames": {"client": [4, 5]}}],
             "traffic": [{"role": "good", "begin_s": 2.0, "end_s": 3.0}, {"role": "bad", "begin_s": 9.6, "end_s": 11.0}]}

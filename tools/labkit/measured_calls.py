@@ -20,6 +20,7 @@ class Talks:
 
     calls: int = 2
     seconds: float = 21
+    kind: str = 'voice'
 
     @property
     def lasting(self) -> float:
@@ -28,7 +29,7 @@ class Talks:
 
 @dataclass(frozen=True)
 class Fared:
-    """How it went: what the client heard of what the other side sent in the worst call, and the stream's loss, 0 to 1."""
+    """What the client heard of what the other side sent in the worst call, and the stream's loss: 0 to 1."""
 
     spoken: Spoken
     heard: float
@@ -54,7 +55,7 @@ def play(lab: Lab, talks: Talks) -> Fared:
 
 def talk(lab: Lab, meeting: Meeting, talks: Talks, bps: int = STREAM_BPS) -> Fared:
     stream = begin_stream(lab, talks.lasting, bps)
-    spoken = meeting.call('calls', '--no-p2p', times=talks.calls, seconds=talks.seconds)
+    spoken = meeting.call('calls', '--no-p2p', times=talks.calls, seconds=talks.seconds, kind=talks.kind)
     return Fared(spoken, heard(lab, spoken), iperf3.lost_part(stream.finish()))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from labkit import websites
 from labkit.programs import curl, nginx
 from labkit.programs.certificates import Authority
 from labkit.programs.client_run import Call, Result, run_client, start_client

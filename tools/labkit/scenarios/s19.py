@@ -55,17 +55,18 @@ def play_sessions(lab: Lab) -> list[Fared]:
             time.sleep(max(0.0, lab.begin + SETTLED_S + 0.5 - time.time()))
         with lab.session(gap_s=60):
             fared.append(measured_calls.talk(lab, meeting, TALKS, STREAM_BPS))
-    lab.require(all(one.spoken.connected == 1 and one.spoken.texts_work for one in fared), 'calls and messages must pass')
+    lab.require(all(one.spoken.connected == 1 for one in fared), 'calls must connect')
+    lab.require(all(one.spoken.texts_work for one in fared), 'messages must be answered')
     lab.require(all(one.heard > 0.97 for one in fared[:PLAYED]), 'the first calls must be good')
     return fared[PLAYED:]
 
 
 @scenario('S19', title='24 kbit/s for the media of calls on Tuesdays and Thursdays from 20 to 22 h (UTC), in a '
-          'synthetic trace of three weeks', rules=throttled, level='likely', signals=('DIFF.PATTERN', 'THROTTLE.UDPCAP'),
-          verdicts={'whatsapp/text': 'ok'}, uses=measured_calls.USES)
+          'synthetic trace of three weeks', rules=throttled, level='likely',
+          signals=('DIFF.PATTERN', 'THROTTLE.UDPCAP'), verdicts={'whatsapp/text': 'ok'}, uses=measured_calls.USES)
 def play(lab: Lab) -> None:
     harmed = play_sessions(lab)
-    lab.require(all(one.heard < 0.85 and one.stream_lost < 0.01 for one in harmed), 'calls alone must suffer')
+    lab.require(all(one.heard < 0.92 and one.stream_lost < 0.01 for one in harmed), 'calls alone must suffer')
     lab.places = places(lab, BUSY_DAYS)
 
 

@@ -39,12 +39,12 @@ def play(lab: Lab) -> None:
 def play_alert(lab: Lab) -> None:
     authority = Authority(lab.folder('ca'))
     certificate = authority.issue(OTHER)
-    nginx.serve(lab, lab.server, [
-        nginx.Site('default.example', ADDRESS, 443, certificate, extra='ssl_reject_handshake on;'),  # the first takes all
+    nginx.serve(lab, lab.server, [  # the first takes all names that no other has
+        nginx.Site('default.example', ADDRESS, 443, certificate, extra='ssl_reject_handshake on;'),
         nginx.Site(OTHER, ADDRESS, 443, certificate)])
     results = websites.visit_in_turn(
-        lab, lambda name: openssl.handshake(lab, websites.role(name), ADDRESS, name, tls=lab.random.choice(TLS_VERSIONS),
-                                            root=authority.root))
+        lab, lambda name: openssl.handshake(lab, websites.role(name), ADDRESS, name, root=authority.root,
+                                            tls=lab.random.choice(TLS_VERSIONS)))
     websites.require_outcomes(lab, results, watched_works=False)
     lab.require(all('112' in one.output for one in results[WATCHED]), 'the alert must be unrecognized_name')
 
