@@ -70,23 +70,23 @@ def play(lab: Lab) -> None:
                 require_connected(lab, meeting.call('tunnelled', '--no-p2p', times=TIMES), TIMES)
 
 
-def blocked(number: str, app: str, title: str, rules: Rules, signal: str) -> None:
+def blocked(number: str, app: str, title: str, rules: Rules, rtt: int, signal: str = SIGNALS[0]) -> None:
     """Register a variant for another application."""
     label = APPS[app].label
 
     @scenario(f'S13-{number}', title=title, rules=rules, level='likely', signals=(signal, 'DIFF.CALLS_BLOCKED'),
-              verdicts={f'{label}/calls': 'blocked', f'{label}/text': 'ok'}, uses=USES)
+              verdicts={f'{label}/calls': 'blocked', f'{label}/text': 'ok'}, uses=USES, bundle_rtt=rtt)
     def play_variant(lab: Lab) -> None:
         two_sessions(lab, app)
 
 
-blocked('2015', 'whatsapp-2015', 'WhatsApp of 2015 writes and cannot call', stun_vanishes, 'DROP.STUN.RELAY')
+blocked('2015', 'whatsapp-2015', 'WhatsApp of 2015 writes and cannot call', stun_vanishes, 150)
 blocked('messenger', 'messenger', 'Messenger writes and cannot call: requests with credentials vanish',
-        credentials_vanish, 'DROP.TURN.ALLOC')
-blocked('skype', 'skype', 'Skype writes and cannot call', stun_vanishes, 'DROP.STUN.RELAY')
-blocked('signal', 'signal', 'Signal writes and cannot call', stun_vanishes, 'DROP.STUN.RELAY')
+        credentials_vanish, 150, 'DROP.TURN.ALLOC')
+blocked('skype', 'skype', 'Skype writes and cannot call', stun_vanishes, 10)
+blocked('signal', 'signal', 'Signal writes and cannot call', stun_vanishes, 10)
 blocked('telegram', 'telegram', "Telegram writes and cannot call: its reflectors' datagrams vanish", reflectors_vanish,
-        'DROP.STUN.RELAY')
+        150)
 
 
 @scenario('S13-twin', twin_of='S13', title='WhatsApp writes and calls', verdicts={'whatsapp/calls': 'ok'}, uses=USES)

@@ -60,7 +60,7 @@ def play(lab: Lab) -> None:
 
 @scenario('S14-time', title='Messenger calls that end 10 s after their first media, three in a row', rules=timer,
           level='likely', signals=('MEDIA.*', 'CALL.LOOP'),
-          verdicts={'facebook/calls': 'blocked', 'facebook/text': 'ok'}, uses=USES)
+          verdicts={'facebook/calls': 'blocked', 'facebook/text': 'ok'}, uses=USES, bundle_rtt=150)
 def play_timed(lab: Lab) -> None:
     cut_calls(lab, 'messenger')
 
@@ -96,7 +96,8 @@ def play_web(lab: Lab) -> None:
 
 
 @scenario('S14-dtls', title='calls between browsers whose DTLS vanishes, three in a row', rules=no_dtls, level='likely',
-          signals=('DROP.DTLS', 'CALL.LOOP'), verdicts={'webrtc/calls': 'blocked'}, uses=WEB_USES)
+          signals=('DROP.DTLS', 'CALL.LOOP'), verdicts={'webrtc/calls': 'blocked'}, uses=WEB_USES,
+          bundle_rtt=10)
 def play_dtls(lab: Lab) -> None:
     """Who is called begins the handshake."""
     heard = web_calls(lab, WebCall('call', seconds=14, incoming=True), False)
@@ -104,7 +105,7 @@ def play_dtls(lab: Lab) -> None:
 
 
 @scenario('S14-webrtc-twin', twin_of='S14-webrtc', title='calls between browsers that the callee ends after 10 s',
-          verdicts={'webrtc/calls': 'ok'}, uses=WEB_USES)
+          verdicts={'webrtc/calls': 'ok'}, uses=WEB_USES, bundle_rtt=150)
 def play_web_twin(lab: Lab) -> None:
     heard = web_calls(lab, WebCall('call', seconds=TALK, hung_up_s=SECONDS), True)
     lab.require(heard > 0, 'voice must come through')

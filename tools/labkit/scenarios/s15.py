@@ -52,7 +52,7 @@ def play(lab: Lab) -> None:
 
 @scenario('S15-skype', title='Skype calls of which the client hears no speech: large media down vanishes',
           rules=large_media_down, level='likely', signals=('MEDIA.ONEWAY.DOWN',),
-          verdicts={'skype/calls': 'blocked', 'skype/text': 'ok'}, uses=USES)
+          verdicts={'skype/calls': 'blocked', 'skype/text': 'ok'}, uses=USES, bundle_rtt=150)
 def play_skype(lab: Lab) -> None:
     play_one_way(lab, 'skype')
 
@@ -65,7 +65,7 @@ def play_muted(lab: Lab) -> None:
 
 
 @scenario('S15-camera', twin_of='S15', title='WhatsApp video calls to one whose camera is off',
-          verdicts={'whatsapp/calls': 'ok'}, uses=USES)
+          verdicts={'whatsapp/calls': 'ok'}, uses=USES, bundle_rtt=10)
 def play_camera_off(lab: Lab) -> None:
     silent_calls(lab, 'whatsapp', '--no-camera', kind='video')
 
@@ -89,7 +89,7 @@ def play_web(lab: Lab) -> None:
 
 
 @scenario('S15-webrtc-twin', twin_of='S15-webrtc', title='calls between browsers to one who is muted',
-          verdicts={'webrtc/calls': 'ok'}, uses=WEB_USES)
+          verdicts={'webrtc/calls': 'ok'}, uses=WEB_USES, bundle_rtt=10)
 def play_web_muted(lab: Lab) -> None:
     heard = web_calls(lab, WebCall('call', seconds=12, muted=True))
     lab.require(heard.get('audio', 0) < FEW_BYTES, f'nothing but silence may be heard, but: {heard}')
@@ -97,7 +97,7 @@ def play_web_muted(lab: Lab) -> None:
 
 @scenario('S15-webrtc-camera', twin_of='S15-webrtc',
           title='video calls of browsers to one who is muted, without camera', verdicts={'webrtc/calls': 'ok'},
-          uses=WEB_USES)
+          uses=WEB_USES, bundle_rtt=150)
 def play_web_dark(lab: Lab) -> None:
     heard = web_calls(lab, WebCall('call', 'video', 12, muted=True))
     lab.require(heard.get('video', 0) == 0 and heard.get('audio', 0) < FEW_BYTES,

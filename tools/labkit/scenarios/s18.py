@@ -54,7 +54,7 @@ def play(lab: Lab) -> None:
 
 
 @scenario('S18-telegram', title='Telegram calls at home work, those abroad do not', rules=prefix_vanishes,
-          level='likely', signals=('DROP.STUN.RELAY', 'DIFF.CALLS_BLOCKED'), uses=USES)
+          level='likely', signals=('DROP.STUN.RELAY', 'DIFF.CALLS_BLOCKED'), uses=USES, bundle_rtt=150)
 def play_telegram(lab: Lab) -> None:
     both_ways(lab, 'telegram', False)
 

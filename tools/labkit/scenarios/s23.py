@@ -46,11 +46,11 @@ def play(lab: Lab) -> None:
     untaken(lab, 'whatsapp')
 
 
-@scenario('S23-messenger', title='Messenger calls that are not answered, declined, or taken', uses=USES)
+@scenario('S23-messenger', title='Messenger calls that are not answered, declined, or taken', uses=USES, bundle_rtt=150)
 def play_messenger(lab: Lab) -> None:
     untaken(lab, 'messenger')
 
 
-@scenario('S23-viber', title='Viber calls that are not answered, declined, or taken', uses=USES)
+@scenario('S23-viber', title='Viber calls that are not answered, declined, or taken', uses=USES, bundle_rtt=10)
 def play_viber(lab: Lab) -> None:
     untaken(lab, 'viber')
