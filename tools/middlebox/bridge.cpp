@@ -6,6 +6,7 @@
 #include <ctime>
 #include <fstream>
 #include <iostream>
+#include <memory>
 
 #include <poll.h>
 #include <sys/prctl.h>
@@ -91,8 +92,9 @@ class Bridge {
   }
 
   Tap tap(const Options& options) {
-    if (!options.record.empty()) client_side_.emplace(options.record);
-    if (!options.record_server.empty()) server_side_.emplace(options.record_server);
+    if (!options.record.empty()) client_side_ = std::make_unique<Recorder>(options.record);
+    if (!options.record_server.empty())
+      server_side_ = std::make_unique<Recorder>(options.record_server);
     if (!client_side_ && !server_side_) return {};
     return [this](bool client_side, const Frame& frame, std::int64_t at_ns) {
       auto& recorder = client_side ? client_side_ : server_side_;
@@ -114,7 +116,7 @@ class Bridge {
   std::int64_t start_ns_;
   std::int64_t start_unix_ns_;
   Truth truth_;
-  std::optional<Recorder> client_side_, server_side_;
+  std::unique_ptr<Recorder> client_side_, server_side_;  // may be absent
   Engine engine_;
 };
 
