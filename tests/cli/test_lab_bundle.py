@@ -192,6 +192,13 @@ class Provenance(unittest.TestCase):
         last = provenance.table([one, other], {OLD: NEW}).splitlines()[-1]
         self.assertEqual(last, "| r | drop | k 1 | udp 157.240.1.60:3478 | 2 | 4 | 0 | 1 to 9 |")
 
+    def test_rules_are_told_with_their_quotas(self):
+        rule = {"name": "r", "direction": "down", "sticky": True, "match": {"server_net": OLD, "after_bytes": 9},
+                "action": {"type": "freeze"}, "from_s": 2}
+        self.assertEqual(provenance.choices([rule], {OLD: NEW})[1],
+                         f"- `r`, down: after_bytes 9, from_s 2, server_net {NEW}, sticky true")
+        self.assertEqual(provenance.choices([], {}), [])
+
 
 if __name__ == "__main__":
     main()

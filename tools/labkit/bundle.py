@@ -133,7 +133,9 @@ def readme(case: Case, kept: list[Packed], nets: list[str]) -> str:
                   *provenance.paragraphs(case.scenario, case.truth, nets, kept[0].cut), f'    {case.command}']
     if len(kept) > 1:
         paragraphs.append(f'`{kept[1].file}` is the same run recorded at the server, with the same clock.')
-    paragraphs += ['## What was done', provenance.table(case.truth['actions'], case.scenario.bundled.rewrite)]
+    rewrite = case.scenario.bundled.rewrite
+    paragraphs += ['## What was done', provenance.table(case.truth['actions'], rewrite),
+                   *provenance.choices(case.truth.get('rules', []), rewrite)]
     faults = case.truth.get('capture_faults')
     if faults:
         paragraphs += ['## What is wrong with the capture', provenance.faults(faults, VANTAGE)]

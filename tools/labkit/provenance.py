@@ -118,6 +118,22 @@ def table(actions: list[dict[str, Any]], rewrite: dict[str, str]) -> str:
     return '\n'.join(lines)
 
 
+def choice(rule: dict[str, Any], rewrite: dict[str, str]) -> str:
+    """Which packets a rule is about, with its quotas and times."""
+    match = {key: rewrite.get(value, value) if isinstance(value, str) else value
+             for key, value in rule.get('match', {}).items()}
+    times = {key: rule[key] for key in ('from_s', 'until_s', 'windows', 'sticky') if key in rule}
+    return textwrap.fill(f'- `{rule["name"]}`, {rule.get("direction", "both")}: {spelled({**match, **times})}', COLUMNS,
+                         subsequent_indent='  ', break_on_hyphens=False)
+
+
+def choices(rules: list[dict[str, Any]], rewrite: dict[str, str]) -> list[str]:
+    """What the middlebox's rules chose, as paragraphs; none without rules."""
+    if not rules:
+        return []
+    return ['The rules chose:', '\n'.join(choice(one, rewrite) for one in rules)]
+
+
 def faults(told: list[dict[str, Any]], vantage: str) -> str:
     """What the capture lacks or has too much of, while the traffic itself was whole."""
     lines = ['| fault | parameters | frames recorded | here | differs from frame |', '|---|---|---|---|---|']
