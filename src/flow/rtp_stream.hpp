@@ -55,8 +55,9 @@ struct RtpFacts {
   std::uint32_t freezes = 0;
   std::uint64_t frozen_ms = 0;
   // One-way delay at the end minus that at the beginning: the least of about 5 s each, sampled
-  // twice a second. Skew between the sender's clock and the capture's, up to some milliseconds a
-  // minute, cannot be told from it. Absent without a clock, and below 10 s.
+  // twice a second. Skew between the sender's clock and the capture's cannot be told from it: some
+  // milliseconds a minute at most where clocks are good, a hundred have been seen. Absent without
+  // a clock, and below 10 s.
   std::optional<double> delay_trend_ms;
   // Retransmissions or redundancy of another stream, or padding that probes the bandwidth: their
   // loss is nobody's. MediaTrack::streams() tells, for it takes the streams beside it to know.

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "call/media_quality.hpp"
 #include "flow/media_track.hpp"
 #include "proto/demultiplex.hpp"
 #include "proto/dtls.hpp"
@@ -32,6 +33,15 @@ static void read_datagram(deadair::ByteView bytes, std::size_t wire_len) {
   touch(quic_header.source_id);
 }
 
+// All streams as parts of one direction, for then SSRCs meet again.
+static void judge(const std::vector<deadair::flow::MediaTrack::Stream>& streams) {
+  std::vector<deadair::call::StreamSample> samples;
+  for (const auto& [from, facts] : streams) samples.push_back({facts, true});
+  const deadair::call::MediaQuality quality = deadair::call::judge(samples, 50.0);
+  if (quality.loss && !(*quality.loss >= 0 && *quality.loss <= 1)) std::abort();
+  if (quality.mos && !(*quality.mos >= 1 && *quality.mos <= 4.5)) std::abort();
+}
+
 // Headers one after the other, with the time between them, as packets of a flow.
 static void follow(deadair::ByteView bytes) {
   using deadair::flow::Side;
@@ -54,6 +64,7 @@ static void follow(deadair::ByteView bytes) {
   if (streams.size() > deadair::flow::MediaTrack::kMostStreams) std::abort();
   for (const auto& [from, facts] : streams)
     if (facts.lost > 0xffff'ffffU || facts.size_p50 > facts.size_p90) std::abort();
+  judge(streams);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

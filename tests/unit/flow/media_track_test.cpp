@@ -192,6 +192,40 @@ TEST_CASE("A stream whose SSRC is zero is a stream") {
   CHECK(track.kinds() == kVoice);
 }
 
+TEST_CASE("Retransmissions are told from what they repair, each way by itself") {
+  MediaTrack track;
+  RtpSender picture = video_sender(8);
+  RtpSender sound = voice_sender(7);
+  RtpSender back = voice_sender(9);
+  RtpSender again{.ssrc = 10, .type = 98, .sequence = 100};
+  for (int i = 0; i < 300; ++i) {
+    both(track, sound, picture);
+    send(track, Side::b, back.packet(110, 20));
+    if (i % 20 != 10) continue;
+    flow::RtpArrival packet = again.packet(950, 0);
+    packet.ts_ns = picture.now_ns;
+    packet.timestamp = picture.timestamp - 9000;
+    send(track, Side::a, packet);
+    packet = again.packet(950, 0);
+    packet.ts_ns = picture.now_ns;
+    packet.timestamp = picture.timestamp - 9000;
+    send(track, Side::a, packet);
+  }
+  const auto streams = streams_of(track);
+  REQUIRE(streams.size() == 4);
+  for (const auto& [from, facts] : streams) CHECK(facts.repair == (facts.ssrc == 10));
+}
+
+TEST_CASE("The pace of media without RTP is told for each side") {
+  MediaTrack track;
+  CHECK(track.opaque(Side::a).packets == 0);
+  for (int i = 0; i < 100; ++i) track.update_opaque(Side::b, 80, 0, i * 20 * test::kMs);
+  CHECK(track.opaque(Side::a).packets == 0);
+  CHECK(track.opaque(Side::b).packets == 100);
+  CHECK(track.opaque(Side::b).lively);
+  CHECK(track.opaque(Side::b).last_ns == 99 * 20 * test::kMs);
+}
+
 TEST_CASE("Media without RTP flows and has a kind, too") {
   MediaTrack track;
   for (int i = 0; i < 100; ++i) track.update_opaque(Side::b, 80, 0, i * 20 * test::kMs);
