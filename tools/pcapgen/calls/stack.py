@@ -79,6 +79,10 @@ class Stack:
         """What keeps the set-up alive until somebody picks up."""
         self.keep(start, seconds, every=3)
 
+    def tried(self, responses) -> dict:
+        """What a record tells of relays that were asked: none answered, or at least so often."""
+        return {"relays": [{"requests": {"min": 2}, "responses": {"min": responses} if responses else 0}]}
+
     def set_up(self, at) -> int:
         raise NotImplementedError
 

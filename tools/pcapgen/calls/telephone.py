@@ -62,6 +62,10 @@ class Telephone(Stack):
         self.dialog.reply(at + 30 * MS, self.dialog.answer("200 OK", "CANCEL"))
         self.refused(at + 35 * MS, "487 Request Terminated")
 
+    def tried(self, responses):
+        """An exchange is no relay of media."""
+        return {}
+
     def set_up(self, at):
         ready = self.invite(at)
         self.ringing(at + 180 * MS)
