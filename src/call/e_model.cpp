@@ -11,6 +11,8 @@ constexpr double kDelayImpairment = 0.024;
 constexpr double kLateImpairment = 0.11;
 constexpr double kLateMs = 177.3;
 constexpr double kMostImpairment = 95;
+// Longer bursts are outside the model, and longer than 2 where more than 2 % is lost.
+constexpr double kMostBurst = 8, kMostBurstOfMany = 2, kFewLost = 2;
 
 constexpr std::uint8_t kPcmu = 0, kPcma = 8, kG729 = 18;  // RFC 3551 table 4
 constexpr CodecImpairment kOpus = {0, 20}, kG711 = {0, 25.1}, kG729a = {11, 19};
@@ -22,7 +24,8 @@ double delay_impairment(double ms) {
 // G.107 section 7.5: the effective equipment impairment factor.
 double loss_impairment(const VoicePath& path) {
   const double percent = 100 * std::clamp(path.loss, 0.0, 1.0);
-  const double burst = std::max(path.burst_ratio, 1.0);
+  const double most = percent > kFewLost ? kMostBurstOfMany : kMostBurst;
+  const double burst = std::clamp(path.burst_ratio, 1.0, most);
   const auto& [ie, bpl] = path.codec;
   return ie + (kMostImpairment - ie) * std::min(percent / (percent / burst + bpl), 1.0);
 }

@@ -17,8 +17,10 @@ struct CodecImpairment {
 CodecImpairment impairment_of(std::uint8_t payload_type);
 
 struct VoicePath {
-  double loss = 0;         // 0 to 1
-  double burst_ratio = 1;  // mean run of lost packets against that of independent loss; at least 1
+  double loss = 0;  // 0 to 1
+  // Mean run of lost packets against that of independent loss; what lies outside the model's range
+  // (1 to 8, 1 to 2 where more than 2 % is lost) counts as its end.
+  double burst_ratio = 1;
   std::optional<double> one_way_ms;  // mouth to ear; without it, delay counts as none
   CodecImpairment codec;
 };

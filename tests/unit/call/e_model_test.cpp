@@ -29,6 +29,9 @@ TEST_CASE("Bursts, codecs and missing delay count") {
   CHECK(rating({0.05, 1, 0.0, impairment_of(18)}) == Approx(93.2 - 28.5).margin(0.01));
   CHECK(impairment_of(111).bpl == 20);
   CHECK(rating({0, 1, {}, {}}) == 93.2);
+  CHECK(rating({0.05, 7, 0.0, {0, 20}}) == rating({0.05, 2, 0.0, {0, 20}}));
+  CHECK(rating({0.01, 7, 0.0, {0, 20}}) < rating({0.01, 2, 0.0, {0, 20}}));
+  CHECK(rating({0.01, 70, 0.0, {0, 20}}) == rating({0.01, 8, 0.0, {0, 20}}));
   CHECK(rating({0.05, 0.1, 0.0, {0, 20}}) == rating({0.05, 1, 0.0, {0, 20}}));
 }
 
