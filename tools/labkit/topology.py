@@ -27,7 +27,7 @@ MARK = 'deadair-lab'  # alias of every interface of the lab: the middlebox takes
 NAMED = pathlib.Path('/run/netns')  # where `ip netns` keeps them
 ROLES = ('client', 'middle', 'server', 'control')
 OFFLOADS = ('tso', 'gso', 'gro', 'lro', 'rx', 'tx', 'sg')
-NAME = re.compile(r'dl(\d+)-(client|middle|server|control)')
+NAME = re.compile(r'dl(?:(?P<run>\d+)-(?:client|middle|server|control)|probe(?P<probe>\d+)|smoke(?P<test>\d+)[cms])')
 CLIENT, CLIENT6 = '192.168.77.2', '2001:db8:77::2'
 SERVER, SERVER6 = '192.168.77.1', '2001:db8:77::1'
 CONTROL, CONTROL6 = '192.168.77.3', '2001:db8:77::3'
@@ -144,7 +144,7 @@ def leftovers() -> list[Namespace]:
     found = []
     for name in namespaces.names():
         match = NAME.fullmatch(name)
-        if match and not _made_by(int(match[1]), NAMED / name):
+        if match and not _made_by(int(match[match.lastgroup or 0]), NAMED / name):
             found.append(Namespace(name))
     return found
 
