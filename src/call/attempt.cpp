@@ -6,10 +6,10 @@
 namespace deadair::call {
 namespace {
 
-// A relay's 401 or 438 asks for credentials: the first half of every allocation (RFC 8656 section
-// 7.2), no refusal.
 // An SSRC seen again later than this was chosen again.
 constexpr std::int64_t kNewUse = 30'000'000'000;
+// A relay's 401 or 438 asks for credentials: the first half of every allocation (RFC 8656 section
+// 7.2), no refusal.
 constexpr std::uint16_t kUnauthorized = 401, kStaleNonce = 438;
 
 // What one side asked of the other: STUN requests; else, of an application with words of its own,
@@ -58,17 +58,16 @@ void Attempt::name(std::string_view said, Naming how, std::uint32_t by) {
   classifier = by;
 }
 
-void Attempt::add_target(const FlowEvidence& flow, const Socket& remote, std::size_t ours) {
-  const flow::SetupFacts& mine = flow.setup[ours];
-  const bool relay =
-      flow.role == classify::Role::relay || (flow.role != classify::Role::peer && mine.allocates);
+void Attempt::add_target(const Target& target) {
   const auto known = std::find_if(targets.begin(), targets.end(),
-                                  [&](const Target& target) { return target.at == remote; });
-  if (known == targets.end() && targets.size() == kMostTargets) return;
-  Target& target = known == targets.end() ? targets.emplace_back(Target{remote, relay}) : *known;
-  target.relay = target.relay || relay;
-  target.requests += asked(flow, ours);
-  target.responses += answered(flow, 1 - ours);
+                                  [&](const Target& other) { return other.at == target.at; });
+  if (known == targets.end()) {
+    if (targets.size() < kMostTargets) targets.push_back(target);
+    return;
+  }
+  known->relay = known->relay || target.relay;
+  known->requests += target.requests;
+  known->responses += target.responses;
 }
 
 void Attempt::add_setup(const FlowEvidence& flow, std::size_t ours) {
@@ -134,7 +133,10 @@ void Attempt::add(const FlowEvidence& flow, bool turned) {
   const bool ice =
       flow.setup[kUp].checks + flow.setup[kDown].checks + flow.setup[ours].allocates > 0;
   alone = alone && flow.naming == Naming::protocol && !ice;
-  add_target(flow, turned ? flow.client : flow.server, ours);
+  const bool relay = flow.role == classify::Role::relay ||
+                     (flow.role != classify::Role::peer && flow.setup[ours].allocates != 0);
+  add_target(
+      {turned ? flow.client : flow.server, relay, asked(flow, ours), answered(flow, 1 - ours)});
   add_setup(flow, ours);
   add_media(flow, ours);
   if (flow.community_id.size() != FlowId().size()) return;
@@ -150,6 +152,7 @@ void Attempt::absorb(const Attempt& other) {
   name(other.app, other.naming, other.classifier);
   kinds |= other.kinds;
   over_tcp = over_tcp && other.over_tcp;
+  alone = alone && other.alone;
   if (other.talked() && !talked()) local = other.local;
   for (const std::size_t way : {kUp, kDown}) {
     Course& course = way == kUp ? up : down;
@@ -184,8 +187,7 @@ void Attempt::absorb(const Attempt& other) {
 }
 
 void Attempt::add_flows(const Attempt& other) {
-  for (const Target& target : other.targets)
-    if (targets.size() < kMostTargets) targets.push_back(target);
+  for (const Target& target : other.targets) add_target(target);
   more_flows += other.more_flows;
   for (const FlowId& flow : other.flows) {
     if (flows.size() < kMostFlows)

@@ -71,6 +71,8 @@ class Attempt {
   // Takes over another leg of the same call: its flows, not its media, which are here already.
   void absorb_leg(const Attempt& other);
   [[nodiscard]] Shared shares(const Attempt& other) const;
+  // Counts what was asked of a relay or peer with what is known of it.
+  void add_target(const Target& target);
   // Makes room for what happened between these times; `frame` is the first packet of it.
   void extend(std::int64_t first_ns, std::int64_t last_ns, wire::FrameRef frame);
 
@@ -124,7 +126,7 @@ class Attempt {
   std::uint32_t more_flows = 0;  // beyond those
 
  private:
-  void add_target(const FlowEvidence& flow, const Socket& remote, std::size_t ours);
+  void add_target(const Target& tried);
   void add_setup(const FlowEvidence& flow, std::size_t ours);
   void add_media(const FlowEvidence& flow, std::size_t ours);
   void name(std::string_view said, Naming how, std::uint32_t by);

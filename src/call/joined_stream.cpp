@@ -85,6 +85,8 @@ void add(JoinedStream& to, const flow::RtpFacts& part) {
   facts.gaps += part.gaps;
   facts.freezes += part.freezes;
   facts.frozen_ms += part.frozen_ms;
+  facts.windows += part.windows;
+  facts.bad_windows += part.bad_windows;
   facts.lively = facts.lively || part.lively;
   facts.restarted = facts.restarted || part.restarted;
   if (part.last_ns >= facts.last_ns) {

@@ -267,13 +267,14 @@ void Joiner::join_legs(Id dialog, Id leg) {
   forget(leg);
 }
 
-void Joiner::close_dialog(Id dialog, const Dialog& how, std::int64_t until_ns,
+void Joiner::close_dialog(Id dialog, const Dialog& how, const Target& callee, std::int64_t until_ns,
                           std::span<const Socket> media, std::int64_t now_ns) {
   const auto known = open_.find(dialog);
   if (known == open_.end()) return;
   Open& open = known->second;
   open.in_dialog = false;
   open.attempt.dialog = how;
+  open.attempt.add_target(callee);
   open.attempt.extend(until_ns, until_ns, open.attempt.frame_first);
   for (const Socket& at : media) list(dialog, open, at);
   postpone(dialog, open, now_ns);

@@ -57,8 +57,8 @@ class Joiner {
   void add_to(Id dialog, const FlowEvidence& flow, std::int64_t now_ns);
   // Two dialogs turned out to be legs of one call: `leg` becomes part of `dialog`.
   void join_legs(Id dialog, Id leg);
-  // How the dialog went. Flows of `media` that are still to come join its attempt.
-  void close_dialog(Id dialog, const Dialog& how, std::int64_t until_ns,
+  // How the dialog with `callee` went. Flows of `media` that are still to come join its attempt.
+  void close_dialog(Id dialog, const Dialog& how, const Target& callee, std::int64_t until_ns,
                     std::span<const Socket> media, std::int64_t now_ns);
 
   [[nodiscard]] std::size_t open() const { return open_.size(); }

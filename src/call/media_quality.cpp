@@ -87,14 +87,19 @@ void add_freezes(MediaQuality& out, const Streams& heard) {
     taken.push_back(stream);
     out.freezes += stream->facts.freezes;
     out.frozen_ms += static_cast<double>(stream->facts.frozen_ms);
+    out.windows += stream->facts.windows;
+    out.bad_windows += stream->facts.bad_windows;
   }
 }
 
-// Mean run of lost packets against 1 / (1 - p), that of packets lost independently.
+// Mean run of lost packets against 1 / (1 - p), that of packets lost independently. Beyond 2 the
+// model was not tested with more than 2 % lost (G.107 section 7.5).
+constexpr double kMostBurst = 2;
+
 double burst_ratio(const Streams& streams, double loss) {
   const std::uint64_t gaps = sum(streams, [](const auto& s) { return s.facts.gaps; });
   const std::uint64_t lost = sum(streams, [](const auto& s) { return s.lost(); });
-  return gaps == 0 ? 1 : share(lost, gaps) * (1 - loss);
+  return gaps == 0 ? 1 : std::min(share(lost, gaps) * (1 - loss), kMostBurst);
 }
 
 void rate(MediaQuality& out, const Streams& heard, std::optional<double> rtt_ms) {
@@ -104,6 +109,8 @@ void rate(MediaQuality& out, const Streams& heard, std::optional<double> rtt_ms)
   const CodecImpairment codec = impairment_of(heard.front()->facts.payload_type);
   out.mos =
       mos_of(rating({*out.heard_loss, burst_ratio(heard, *out.heard_loss), out.one_way_ms, codec}));
+  const double delay_ms = rtt_ms.value_or(0) / 2 + 2 * *out.jitter_ms + kFixedDelayMs;
+  out.delay_mos = mos_of(rating({0, 1, delay_ms, codec}));
 }
 
 }  // namespace

@@ -34,6 +34,9 @@ struct MediaQuality {
   std::optional<double> one_way_ms;
   std::uint32_t freezes = 0;  // of one stream at a time: see flow::RtpFacts
   double frozen_ms = 0;
+  std::uint32_t windows = 0;  // of 2 s that could be rated: see flow::RtpFacts
+  std::uint32_t bad_windows = 0;
+  std::optional<double> delay_mos;       // `mos` as if nothing was lost
   std::optional<double> delay_trend_ms;  // of the fullest stream
 };
 

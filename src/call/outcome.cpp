@@ -28,9 +28,8 @@ constexpr std::int64_t kInactive = 10 * kSecond;
 // Media in one direction for so long cannot be the moment before the other one answers.
 constexpr std::int64_t kOneWay = 5 * kSecond;
 constexpr double kLeastMos = 2.6;
-constexpr double kMostLoss = 0.2;
-constexpr double kMostFrozen = 0.25;
 constexpr std::int64_t kFewestJudged = 10 * kSecond;
+constexpr std::uint32_t kFewestWindows = 5;  // of 2 s
 
 double seconds(std::int64_t ns) { return static_cast<double>(ns) / kSecond; }
 
@@ -76,7 +75,7 @@ class Judge {
     verdict_.talk_ns = std::max<std::int64_t>(attempt_.overlap_ns(), 0);
     if (was_cut()) return;
     if (was_useless()) return;
-    say(Outcome::connected, ends_with_capture() ? "still up when the capture ends" : "");
+    say(Outcome::connected, "");
   }
 
   [[nodiscard]] bool begins_with_capture() const {
@@ -109,29 +108,26 @@ class Judge {
     const std::int64_t talk = std::max<std::int64_t>(silent.media_last_ns - first, 0);
     verdict_.talk_ns = talk;
     say(Outcome::cut,
-        fmt::format("nothing from {} after {:.1f} s and {} packets of media, {:.1f} s long", who,
-                    seconds(talk), silent.media_packets, seconds(silence)));
+        fmt::format("nothing from {} after {:.1f} s and {} packets of media, silent for {:.1f} s",
+                    who, seconds(talk), silent.media_packets, seconds(silence)));
     return true;
   }
 
+  // For at least half of the time, or all of it, whichever way it went.
   bool was_useless() {
     if (attempt_.overlap_ns() < kFewestJudged) return false;
     for (const std::size_t way : {kUp, kDown}) {
       const MediaQuality& media = way == kUp ? quality_.up : quality_.down;
       const std::string_view to = way == kUp ? "up" : "down";
-      const Course& course = way == kUp ? attempt_.up : attempt_.down;
-      const double length = static_cast<double>(course.media_last_ns - course.media_first_ns);
-      if (media.loss && *media.loss >= kMostLoss) {
-        say(Outcome::degraded, fmt::format("{:.0f} % lost {}", *media.loss * 100, to));
-        return true;
-      }
-      if (media.mos && *media.mos < kLeastMos) {
-        say(Outcome::degraded, fmt::format("MOS {:.2f} {}", *media.mos, to));
-        return true;
-      }
-      if (length > 0 && media.frozen_ms * 1e6 > kMostFrozen * length) {
+      if (media.windows >= kFewestWindows && media.bad_windows * 2 >= media.windows) {
         say(Outcome::degraded,
-            fmt::format("frozen {:.0f} % of the time {}", media.frozen_ms * 1e8 / length, to));
+            fmt::format("{} of {} s bad {}: {:.0f} % lost, frozen {:.1f} s", 2 * media.bad_windows,
+                        2 * media.windows, to, media.heard_loss.value_or(0) * 100,
+                        media.frozen_ms / 1000));
+        return true;
+      }
+      if (media.delay_mos && *media.delay_mos < kLeastMos) {
+        say(Outcome::degraded, fmt::format("jitter of {:.0f} ms {}", *media.jitter_ms, to));
         return true;
       }
     }

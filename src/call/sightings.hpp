@@ -20,6 +20,8 @@ class Sightings {
     Entry& entry = (*entries_)[mixed % kEntries];
     const auto tag = static_cast<std::uint32_t>(mixed >> 32);
     if (entry.tag != tag || !entry.used) entry = {tag, true, ts_ns, ts_ns};
+    // A clock that steps back begins anew.
+    if (ts_ns < entry.first_ns) entry.first_ns = ts_ns;
     if (ts_ns > entry.last_ns) entry.last_ns = ts_ns;
   }
 
@@ -33,7 +35,7 @@ class Sightings {
   }
 
  private:
-  static constexpr std::size_t kEntries = 4096;
+  static constexpr std::size_t kEntries = 1024;
 
   struct Entry {
     std::uint32_t tag = 0;

@@ -45,6 +45,7 @@ const KnownName* HostMemory::name_of(const IpAddress& client, const IpAddress& a
 }
 
 void HostMemory::learn_socket(const IpAddress& host, std::uint16_t port, const CallSocket& socket) {
+  socket_ports_.set(port);
   CallSocket& known = sockets_.claim({host, port});
   const bool same = !known.app.empty() && known.classifier == socket.classifier &&
                     socket.ts_first_ns - known.ts_last_ns <= kSocketLifeNs &&
@@ -61,7 +62,7 @@ void HostMemory::learn_socket(const IpAddress& host, std::uint16_t port, const C
 
 const CallSocket* HostMemory::socket_of(const IpAddress& host, std::uint16_t port,
                                         std::int64_t first_ns, std::int64_t last_ns) {
-  if (sockets_.size() == 0) return nullptr;
+  if (!socket_ports_.test(port)) return nullptr;
   const CallSocket* known = sockets_.find({host, port});
   if (known == nullptr || known->app.empty()) return nullptr;
   const bool near = first_ns - known->ts_last_ns <= kSocketLifeNs &&

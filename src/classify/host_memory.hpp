@@ -2,6 +2,7 @@
 // seen.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -95,6 +96,7 @@ class HostMemory {
 
   RingMap<PairKey, KnownName, KeyHash> names_;
   RingMap<NumberKey, CallSocket, KeyHash> sockets_;
+  std::bitset<65536> socket_ports_;  // of any of them, ever: most look-ups need go no further
   RingMap<NumberKey, Use, KeyHash> uses_;
 };
 

@@ -40,7 +40,7 @@ Output
 
 constexpr std::string_view kMore = R"(      --json                same as -o json
   -v, --verbose             with text: details of each flow shown
-  -q, --quiet               with text: the table only; no progress, no summary
+  -q, --quiet               with text: the tables only; no progress, no summary
       --color WHEN          auto (terminal, NO_COLOR not set), always, never
       --no-progress         no progress line on a terminal
   -n, --no-names            accepted and not needed: names are never looked up

@@ -151,7 +151,9 @@ void CallStage::report_dialogs(std::int64_t now_ns) {
     std::array<call::Socket, call::SipDialog::kMostSockets> media;
     std::size_t count = 0;
     for (const call::SipSocket& socket : dialog.media()) media[count++] = socket.at;
-    joiner_.close_dialog(id, summary_of(dialog, now_ns), dialog.last_ns,
+    const call::Target callee{dialog.callee, false, dialog.transmissions,
+                              dialog.responded ? 1U : 0U};
+    joiner_.close_dialog(id, summary_of(dialog, now_ns), callee, dialog.last_ns,
                          std::span(media).first(count), now_ns);
     dialog_attempts_.erase(dialog.id);
   }

@@ -39,6 +39,18 @@ std::uint8_t media_of(const call::Attempt& attempt) {
   return decided != 0 ? decided : report::media::kUndecided;
 }
 
+// Of the fullest stream in that direction, Hz; 0 when not known.
+std::uint32_t clock_of(const call::Attempt& attempt, bool up) {
+  std::uint64_t most = 0;
+  std::uint32_t clock = 0;
+  for (const call::StreamSample& stream : attempt.streams) {
+    if (stream.up != up || stream.facts.packets <= most) continue;
+    most = stream.facts.packets;
+    clock = stream.facts.clock;
+  }
+  return clock;
+}
+
 report::CallMedia media_in(const call::Attempt& attempt, const call::MediaQuality& quality,
                            std::size_t way) {
   const call::Course& course = way == kUp ? attempt.up : attempt.down;
@@ -59,9 +71,11 @@ report::CallMedia media_in(const call::Attempt& attempt, const call::MediaQualit
     out.kbps = static_cast<double>(course.hidden_bytes) * 8 / 1000 / length_s;
   // The other side reports on what this one sent.
   const std::size_t reporter = 1 - way;
-  if (attempt.reports[reporter] != 0)
-    out.reported_loss =
-        attempt.reported_loss[reporter] / static_cast<double>(attempt.reports[reporter]);
+  if (attempt.reports[reporter] == 0) return out;
+  out.reported_loss =
+      attempt.reported_loss[reporter] / static_cast<double>(attempt.reports[reporter]);
+  if (const std::uint32_t clock = clock_of(attempt, way == kUp); clock != 0)
+    out.reported_jitter_ms = attempt.reported_jitter[reporter] * 1000.0 / clock;
   return out;
 }
 
