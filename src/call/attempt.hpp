@@ -126,7 +126,6 @@ class Attempt {
   std::uint32_t more_flows = 0;  // beyond those
 
  private:
-  void add_target(const Target& tried);
   void add_setup(const FlowEvidence& flow, std::size_t ours);
   void add_media(const FlowEvidence& flow, std::size_t ours);
   void name(std::string_view said, Naming how, std::uint32_t by);
