@@ -21,9 +21,9 @@ def rules(chance: random.Random) -> list[Rule]:
 
 
 def narrow(chance: random.Random) -> list[Rule]:
-    """Second-generation radio: everything waits in one line."""
+    """A line that the stream nearly fills, as second-generation radio: everything waits in one queue."""
     return [{'name': 'path', 'direction': 'both', 'match': {},
-             'action': {'type': 'shape', 'rate_bps': chance.choice([56_000, 72_000]), 'queue_ms': 600}}]
+             'action': {'type': 'shape', 'rate_bps': chance.choice([84_000, 92_000]), 'queue_ms': 400}}]
 
 
 def play_policed(lab: Lab, talks: Talks, most_heard: float) -> None:

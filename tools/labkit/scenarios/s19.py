@@ -33,7 +33,9 @@ def throttled(chance: random.Random) -> list[Rule]:
 
 
 def congested(chance: random.Random) -> list[Rule]:
-    return late(s16.narrow(chance))
+    """A queue that a call and little else overfill."""
+    return late([{'name': 'path', 'direction': 'both', 'match': {},
+                  'action': {'type': 'shape', 'rate_bps': chance.choice([24_000, 28_000]), 'queue_ms': 400}}])
 
 
 def places(lab: Lab, days: tuple[int, ...]) -> list[Place]:
@@ -75,5 +77,6 @@ def play(lab: Lab) -> None:
           'day, in a synthetic trace of three weeks', rules=congested, notes=('GENERAL_CONGESTION',),
           uses=measured_calls.USES)
 def play_twin(lab: Lab) -> None:
-    play_sessions(lab)
+    harmed = play_sessions(lab)
+    lab.require(all(one.heard < 0.97 and one.stream_lost > 0.01 for one in harmed), 'calls and the stream must suffer')
     lab.places = places(lab, tuple(range(7)))
