@@ -17,17 +17,18 @@ def pages(lab: Lab, sites: websites.Sites) -> None:
         sites.visit(lab, websites.role(name), name)
 
 
-def traffic(lab: Lab, megabytes: float = MEGABYTES) -> Spoken:
-    """All of it; how the calls went. So many megabytes come down meanwhile, at a steady rate."""
+def traffic(lab: Lab, megabytes: float = MEGABYTES, paced: bool = True) -> Spoken:
+    """All of it; how the calls went. So many megabytes come down meanwhile, at a steady rate or as fast as they can."""
     sites = websites.serve(lab, body_bytes=40_000)
     meeting = Meeting(lab, APPS['whatsapp'])
     meeting.callee('--no-p2p')
     for port in (iperf3.PORT, BACK_PORT):
         iperf3.serve(lab, lab.server, BULK, port)
     pages(lab, sites)
-    rate = int(megabytes * 8e6 / SECONDS)
-    begun = [iperf3.begin(lab, 'download', BULK, megabytes=megabytes, tcp_bps=rate),
-             iperf3.begin(lab, 'upload', BULK, port=BACK_PORT, down=False, megabytes=megabytes / 2, tcp_bps=rate // 2)]
+    begun = [iperf3.begin(lab, role, BULK, port=port, down=down, megabytes=size,
+                          tcp_bps=int(size * 8e6 / SECONDS) if paced else None)
+             for role, port, down, size in (('download', iperf3.PORT, True, megabytes),
+                                            ('upload', BACK_PORT, False, megabytes / 2))]
     spoken = meeting.call('calls', '--no-p2p', times=1, seconds=SECONDS)
     for one in begun:
         one.finish()
@@ -35,7 +36,7 @@ def traffic(lab: Lab, megabytes: float = MEGABYTES) -> Spoken:
     return spoken
 
 
-def play(lab: Lab, megabytes: float = MEGABYTES) -> None:
+def play(lab: Lab, megabytes: float = MEGABYTES, paced: bool = True) -> None:
     """Nothing goes wrong."""
-    require_connected(lab, traffic(lab, megabytes), 1)
+    require_connected(lab, traffic(lab, megabytes, paced), 1)
     lab.require(all(step.ok for step in lab.steps), 'all must work')

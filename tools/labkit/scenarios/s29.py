@@ -58,7 +58,7 @@ for key, words in VARIANTS.items():
 @scenario('S29-tso', title='segmentation left to the cards: frames that no wire carried', offloads=True,
           notes=('GATE.OFFLOAD',), uses=everyday.USES)
 def play_offloaded(lab: Lab) -> None:
-    everyday.play(lab, MEGABYTES)
+    everyday.play(lab, MEGABYTES, paced=False)
 
 
 @scenario('S29-twin', twin_of='S29-dup', title='the same traffic, recorded as it was', uses=everyday.USES)
