@@ -4,14 +4,18 @@ import ipaddress
 import struct
 import sys
 import unittest
+from pathlib import Path
 
 from harness import OPTIONS, main
 
-sys.path.insert(0, str(OPTIONS.source.resolve() / "tools"))
-from labkit import cutting, provenance  # noqa: E402
+for folder in ("tools", "tests/cases"):
+    sys.path.insert(0, str(OPTIONS.source.resolve() / folder))
+from expectation import unmet  # noqa: E402
+from labkit import bundle, cutting, provenance  # noqa: E402
 from labkit.captures import Frame  # noqa: E402
 from labkit.cutting import Cutter, Measure  # noqa: E402
 from labkit.error import LabError  # noqa: E402
+from labkit.registry import Expectation, Scenario, no_rules  # noqa: E402
 from labkit.rewriting import Rewriter, ones_sum  # noqa: E402
 from pcapgen import stun  # noqa: E402
 
@@ -174,6 +178,42 @@ class Cutting(unittest.TestCase):
     def test_streams_keep_their_beginning_and_their_heads(self):
         sizes = [bytes(900), bytes(900), bytes(900), b"HTTP/1.1 200 OK\r\n" + bytes(883), b"\x16\x03\x03" + bytes(5)]
         self.assertEqual(self.kept([ip(CLIENT, OLD, TCP, tcp(one)) for one in sizes]), [900, 900, 12, 900, 8])
+
+
+def case(**expect) -> bundle.Case:
+    """A scenario that expects this."""
+    one = Scenario("S99", "title", lambda _: None, no_rules, Expectation(**expect), None, False, ())
+    return bundle.Case(one, Path("lab-s99"), {}, "command")
+
+
+class Expected(unittest.TestCase):
+    RECORDS = [{"type": "flow", "app": "whatsapp", "service": "call", "proto": "udp", "server_ip": OLD,
+                "server_port": 3478, "client_port": 4000}] * 2 + \
+              [{"type": "flow", "app": "unknown", "service": "other"}, {"type": "capture", "packets": 9}]
+
+    def test_flows_of_today_and_the_whole(self):
+        made = bundle.expectation(case(level="likely", signals=("X",)), self.RECORDS, ["203.0.113.0/24"], 0)
+        self.assertEqual(made["args"], ["--public-net", "203.0.113.0/24"])
+        self.assertEqual([(one["match"]["type"], one["count"]) for one in made["records"]],
+                         [("capture", 1), ("flow", 3), ("flow", 2)])
+        self.assertEqual(made["records"][2]["match"]["server_ip"], OLD)
+        self.assertEqual(made["interference"], {"scenario": "S99", "level": "likely", "signals": ("X",)})
+        self.assertNotIn("none", made)
+        self.assertEqual(unmet(made, self.RECORDS), [])
+
+    def test_the_innocent_are_not_to_be_accused_but_of_what_they_show(self):
+        made = bundle.expectation(case(verdicts={"whatsapp/calls": "degraded"}), self.RECORDS, [], 0)
+        accused = {"type": "finding", "id": "X", "level": "likely"}
+        blocked = {"type": "verdict", "outcome": "blocked"}
+        degraded = {"type": "verdict", "outcome": "degraded"}
+        self.assertEqual(unmet(made, [*self.RECORDS, degraded]), [])
+        for wrong in (accused, blocked):
+            self.assertEqual(len(unmet(made, [*self.RECORDS, wrong])), 1)
+
+    def test_ranges_to_be_called_public(self):
+        frames = [frame(ip(CLIENT, OLD, UDP, udp(b"x"))), frame(ip(CLIENT, NEW, UDP, udp(b"x")))]
+        self.assertEqual(bundle.public_nets(frames), ["203.0.113.0/24"])
+        self.assertEqual(bundle.public_nets(frames[1:]), [])
 
 
 class Provenance(unittest.TestCase):
