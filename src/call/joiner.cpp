@@ -49,11 +49,14 @@ Joiner::Open* Joiner::find(const FlowEvidence& flow, Id& id, bool& turned) {
 }
 
 Joiner::Open& Joiner::create(Id& id, std::int64_t now_ns) {
-  if (open_.size() >= kMostOpen && !due_.empty()) {
-    ++curtailed_;
-    const Id oldest = due_.front().id;
+  // Every open attempt has its entry; others are of attempts told, or put off, since.
+  while (open_.size() >= kMostOpen && !due_.empty()) {
+    const Due oldest = due_.front();
     due_.pop_front();
-    if (open_.contains(oldest)) tell(oldest, now_ns);
+    const auto known = open_.find(oldest.id);
+    if (known == open_.end() || known->second.due_ns != oldest.ts_ns) continue;
+    ++curtailed_;
+    tell(oldest.id, now_ns);
   }
   id = next_id_++;
   return open_[id];
@@ -74,11 +77,13 @@ void Joiner::list_with_client(Id id, const IpAddress& client) {
 }
 
 // Of a flow between two peers either end may be the one whose call this is: that which another flow
-// of the call shares, else the one that is no public address, else the client.
+// of the call shares, else the one that is no public address, else the client. A client behind a
+// translator is not asked twice: what it talks to may be everybody's conference server.
 void Joiner::begin_at(Id id, Open& open, const FlowEvidence& flow, bool turned) {
   open.attempt.local = turned ? flow.server : flow.client;
   list(id, open, open.attempt.local);
-  open.local_known = flow.role == classify::Role::relay;
+  open.local_known = flow.role == classify::Role::relay ||
+                     (is_private(flow.client.ip) && !is_private(flow.server.ip));
   if (open.local_known) return;
   list(id, open, turned ? flow.client : flow.server);
   open.first = std::make_unique<Kept>(
@@ -143,18 +148,25 @@ bool Joiner::merge_streams(Id id, const Open& open, std::int64_t now_ns) {
     if (known == streams_.end() || known->second == id) continue;
     const auto other = open_.find(known->second);
     if (other == open_.end()) continue;
-    Open& into = other->second;
-    const Shared shared = open.attempt.shares(into.attempt);
+    const Shared shared = open.attempt.shares(other->second.attempt);
     if (shared == Shared::nothing) continue;
-    if (shared == Shared::leg)
-      into.attempt.absorb_leg(open.attempt);
-    else
-      into.attempt.absorb(open.attempt);
-    list_streams(known->second, into.attempt);
-    postpone(other->first, into, now_ns);
+    take_over(other->first, other->second, open.attempt, shared == Shared::leg);
+    postpone(other->first, other->second, now_ns);
     return true;
   }
   return false;
+}
+
+void Joiner::take_over(Id id, Open& open, const Attempt& part, bool leg) {
+  const IpAddress listed = open.attempt.local.ip;
+  if (leg)
+    open.attempt.absorb_leg(part);
+  else
+    open.attempt.absorb(part);
+  list_streams(id, open.attempt);
+  if (open.attempt.local.ip == listed) return;
+  unlist(id, listed);
+  list_with_client(id, open.attempt.local.ip);
 }
 
 void Joiner::list_streams(Id id, const Attempt& attempt) {
@@ -170,10 +182,9 @@ bool Joiner::merge(Id id, const Open& open, std::int64_t now_ns) {
   for (const Id other : client->second) {
     const auto neighbour = open_.find(other);
     if (other == id || neighbour == open_.end() || neighbour->second.attempt.alone) continue;
-    Open& into = neighbour->second;
-    if (!belong_together(open.attempt, into.attempt)) continue;
-    into.attempt.absorb(open.attempt);
-    postpone(other, into, now_ns);
+    if (!belong_together(open.attempt, neighbour->second.attempt)) continue;
+    take_over(neighbour->first, neighbour->second, open.attempt, false);
+    postpone(neighbour->first, neighbour->second, now_ns);
     return true;
   }
   return false;
@@ -260,10 +271,7 @@ void Joiner::join_legs(Id dialog, Id leg) {
   const auto into = open_.find(dialog);
   const auto from = open_.find(leg);
   if (into == open_.end() || from == open_.end() || into == from) return;
-  if (into->second.attempt.talked())
-    into->second.attempt.absorb_leg(from->second.attempt);
-  else
-    into->second.attempt.absorb(from->second.attempt);
+  take_over(dialog, into->second, from->second.attempt, into->second.attempt.talked());
   forget(leg);
 }
 

@@ -11,6 +11,7 @@
 
 #include "call/attempt.hpp"
 #include "call/evidence.hpp"
+#include "call/hash_chains.hpp"
 #include "call/live_flows.hpp"
 #include "flow/key.hpp"
 
@@ -37,7 +38,13 @@ class Joiner {
  public:
   using Id = std::uint64_t;
 
-  explicit Joiner(AttemptSink& sink) : sink_(sink) {}
+  // Nothing depends on `seed` but the time look-ups take.
+  explicit Joiner(AttemptSink& sink, std::uint64_t seed = 0)
+      : sink_(sink),
+        live_(seed),
+        sockets_(0, SocketHash{seed}),
+        clients_(0, AddressHash{seed}),
+        streams_(0, NumberHash{seed}) {}
 
   // A flow that may belong to a call has begun. `ts_ns` is its first packet's.
   void begin(const flow::FlowKey& key, std::int64_t ts_ns) { live_.begin(key, ts_ns); }
@@ -92,6 +99,12 @@ class Joiner {
     std::int64_t ts_ns = 0;
     Id id = 0;
   };
+  struct NumberHash {
+    std::uint64_t seed = 0;
+    std::size_t operator()(std::uint32_t number) const {
+      return static_cast<std::size_t>(mix(number ^ seed));
+    }
+  };
   // The open attempt that the flow belongs to; null when it begins one. `turned`: found by its
   // server's end.
   Open* find(const FlowEvidence& flow, Id& id, bool& turned);
@@ -107,6 +120,8 @@ class Joiner {
   // Hands the attempt to a neighbour that it turns out to be part of.
   bool merge(Id id, const Open& open, std::int64_t now_ns);
   bool merge_streams(Id id, const Open& open, std::int64_t now_ns);
+  // What `open` (with this number) is part of takes it over, as another leg or all of it.
+  void take_over(Id id, Open& open, const Attempt& part, bool leg);
   void list_streams(Id id, const Attempt& attempt);
   void tell(Id id, std::int64_t now_ns);
   void forget(Id id);
@@ -116,7 +131,7 @@ class Joiner {
   std::unordered_map<Id, Open> open_;
   std::unordered_map<Socket, Id, SocketHash> sockets_;
   std::unordered_map<IpAddress, std::vector<Id>, AddressHash> clients_;
-  std::unordered_map<std::uint32_t, Id> streams_;  // lively ones, by SSRC
+  std::unordered_map<std::uint32_t, Id, NumberHash> streams_;  // lively ones, by SSRC
   std::deque<Due> due_;
   Id next_id_ = 1;
   std::uint64_t curtailed_ = 0;

@@ -4,21 +4,6 @@
 #include <algorithm>
 
 namespace deadair::call {
-namespace {
-
-std::size_t mix(std::uint64_t high, std::uint64_t low, std::uint64_t port) {
-  std::uint64_t mixed = (low ^ high * 0x9e37'79b9'7f4a'7c15 ^ port << 48) * 0xd6e8'feb8'6659'fd93;
-  mixed ^= mixed >> 32;
-  return static_cast<std::size_t>(mixed * 0xa076'1d64'78bd'642f >> 16);
-}
-
-}  // namespace
-
-std::size_t SocketHash::operator()(const Socket& socket) const {
-  return mix(socket.ip.high, socket.ip.low, socket.port);
-}
-
-std::size_t AddressHash::operator()(const IpAddress& ip) const { return mix(ip.high, ip.low, 0); }
 
 void LiveFlows::add(const IpAddress& host, std::uint16_t port, std::int64_t ts_ns) {
   ++sockets_[{host, port}];

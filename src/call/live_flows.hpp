@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bytes/ip_address.hpp"
+#include "call/hash_chains.hpp"
 #include "call/sip_event.hpp"
 #include "flow/key.hpp"
 
@@ -14,15 +15,26 @@ namespace deadair::call {
 
 using Socket = SocketAddress;
 
+// `seed` keeps a capture from being made to collide; no output depends on it.
 struct SocketHash {
-  std::size_t operator()(const Socket& socket) const;
+  std::uint64_t seed = 0;
+  std::size_t operator()(const Socket& socket) const {
+    return static_cast<std::size_t>(hash_of(socket.ip, socket.port, seed));
+  }
 };
 struct AddressHash {
-  std::size_t operator()(const IpAddress& ip) const;
+  std::uint64_t seed = 0;
+  std::size_t operator()(const IpAddress& ip) const {
+    return static_cast<std::size_t>(hash_of(ip, 0, seed));
+  }
 };
 
 class LiveFlows {
  public:
+  // Nothing depends on `seed` but the time look-ups take.
+  explicit LiveFlows(std::uint64_t seed = 0)
+      : sockets_(0, SocketHash{seed}), hosts_(0, AddressHash{seed}) {}
+
   void begin(const flow::FlowKey& key, std::int64_t ts_ns);
   // `ts_ns` as it was given to begin().
   void end(const flow::FlowKey& key, std::int64_t ts_ns);

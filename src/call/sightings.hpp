@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "bytes/ip_address.hpp"
+#include "call/hash_chains.hpp"
 
 namespace deadair::call {
 
@@ -16,7 +17,7 @@ class Sightings {
  public:
   // A flow of the host had packets in both directions at `ts_ns`.
   void note(const IpAddress& host, std::int64_t ts_ns) {
-    const std::uint64_t mixed = mix(host);
+    const std::uint64_t mixed = hash_of(host, 0, 0);
     Entry& entry = (*entries_)[mixed % kEntries];
     const auto tag = static_cast<std::uint32_t>(mixed >> 32);
     if (entry.tag != tag || !entry.used) entry = {tag, true, ts_ns, ts_ns};
@@ -28,7 +29,7 @@ class Sightings {
   // True when one had within `margin_ns` of the stretch.
   [[nodiscard]] bool seen(const IpAddress& host, std::int64_t first_ns, std::int64_t last_ns,
                           std::int64_t margin_ns) const {
-    const std::uint64_t mixed = mix(host);
+    const std::uint64_t mixed = hash_of(host, 0, 0);
     const Entry& entry = (*entries_)[mixed % kEntries];
     return entry.used && entry.tag == static_cast<std::uint32_t>(mixed >> 32) &&
            entry.last_ns >= first_ns - margin_ns && entry.first_ns <= last_ns + margin_ns;
@@ -43,12 +44,6 @@ class Sightings {
     std::int64_t first_ns = 0;
     std::int64_t last_ns = 0;
   };
-
-  static std::uint64_t mix(const IpAddress& host) {
-    std::uint64_t mixed = (host.low ^ host.high * 0x9e37'79b9'7f4a'7c15) * 0xd6e8'feb8'6659'fd93;
-    mixed ^= mixed >> 32;
-    return mixed * 0xa076'1d64'78bd'642f;
-  }
 
   std::unique_ptr<std::array<Entry, kEntries>> entries_ =
       std::make_unique<std::array<Entry, kEntries>>();

@@ -64,7 +64,7 @@ call::FlowEvidence ends_of(const flow::FlowRecord& record, const flow::FlowKey& 
 }  // namespace
 
 CallStage::CallStage(Reporter& reporter)
-    : joiner_(*this),
+    : joiner_(*this, std::random_device{}()),
       dialogs_(std::random_device{}()),
       chats_(std::random_device{}()),
       reporter_(reporter) {}
@@ -171,6 +171,7 @@ void CallStage::pass_time(std::int64_t now_ns) {
 void CallStage::finish(std::int64_t now_ns) {
   dialogs_.finish(ended_dialogs_);
   report_dialogs(now_ns);
+  dialog_attempts_.clear();  // of dialogs that were lost
   joiner_.finish(now_ns);
 }
 

@@ -1,0 +1,359 @@
+// How an attempt went: every outcome, every reason, and what the ends of a capture hide.
+#include "call/outcome.hpp"
+
+#include "unit/call/call_flows.hpp"
+
+using namespace deadair;
+using namespace deadair::test;
+using call::Attempt;
+using call::Horizon;
+using call::Outcome;
+using call::Quality;
+using call::Verdict;
+
+namespace {
+
+// A capture from long before to long after, in which the host is heard and answered.
+const Horizon kWide{at_s(-1000), at_s(1000), true};
+Horizon until(double s) { return {at_s(-1000), at_s(s), true}; }
+Horizon from(double s) { return {at_s(s), at_s(1000), true}; }
+const Horizon kHalf{at_s(-1000), at_s(1000), false};
+
+// An attempt with one relay that answered, and no media.
+Attempt set_up(double from_s, double to_s) {
+  Attempt attempt;
+  attempt.extend(at_s(from_s), at_s(to_s), {0, 1});
+  attempt.targets.push_back({socket_at("157.240.0.60", 3478), true, 4, 4});
+  attempt.requests = attempt.allocates = attempt.answers = 4;
+  attempt.up.packets = attempt.down.packets = 4;
+  attempt.up.last_ns = attempt.down.last_ns = at_s(to_s);
+  attempt.first_answer_ns = at_s(from_s + 0.5);
+  return attempt;
+}
+void speak(call::Course& course, double from_s, double to_s) {
+  course.packets += 100;
+  course.media_packets += 100;
+  course.add_media(at_s(from_s), at_s(to_s), true);
+}
+// Set up at 0, talked from 5 to 65 s.
+Attempt talk(double down_to_s = 65, double up_to_s = 65) {
+  Attempt attempt = set_up(0, std::max(down_to_s, up_to_s));
+  attempt.up.last_ns = attempt.down.last_ns = at_s(1);
+  speak(attempt.up, 4, up_to_s);
+  speak(attempt.down, 5, down_to_s);
+  return attempt;
+}
+Attempt unheard(double to_s, std::size_t relays, std::uint64_t requests) {
+  Attempt attempt = set_up(0, to_s);
+  attempt.targets.assign(relays, {socket_at("157.240.0.60", 3478), true, 3, 0});
+  attempt.requests = requests;
+  attempt.answers = attempt.down.packets = 0;
+  attempt.first_answer_ns = attempt.down.last_ns = 0;
+  return attempt;
+}
+Attempt dialled(double to_s, const call::Dialog& how) {
+  Attempt attempt;
+  attempt.extend(at_s(0), at_s(to_s), {0, 1});
+  attempt.dialog = how;
+  return attempt;
+}
+
+void check(const Attempt& attempt, const Horizon& horizon, Outcome outcome,
+           const std::string& reason) {
+  const Verdict verdict = call::judge(attempt, {}, horizon);
+  CHECK(static_cast<int>(verdict.outcome) == static_cast<int>(outcome));
+  CHECK(verdict.reason == reason);
+}
+
+}  // namespace
+
+TEST_CASE("Media both ways are a connected call, with its times") {
+  const Verdict verdict = call::judge(talk(), {}, kWide);
+  CHECK(verdict.outcome == Outcome::connected);
+  CHECK(verdict.reason.empty());
+  CHECK(verdict.end_ns == at_s(65));
+  CHECK(verdict.media_ns == at_s(4));
+  CHECK(verdict.talk_ns == at_s(60) - at_s(0));
+  CHECK(verdict.setup_ns == at_s(4) - at_s(0));
+  CHECK(verdict.ring_ns == at_s(4.5) - at_s(0));  // from the first answer to talk
+  CHECK_FALSE(verdict.begun_before);
+  CHECK_FALSE(verdict.running_on);
+}
+
+TEST_CASE("A capture that ends cuts nothing") {
+  check(talk(), until(66), Outcome::connected, "");
+  check(talk(), until(74.9), Outcome::connected, "");
+  check(talk(), until(75), Outcome::connected, "");
+  CHECK(call::judge(talk(), {}, until(65.9)).running_on);
+  CHECK_FALSE(call::judge(talk(), {}, until(66.1)).running_on);
+  // The other end silent for 8 s, of which the capture shows no more.
+  check(talk(57, 65), until(65), Outcome::connected, "");
+  check(talk(54, 65), until(65), Outcome::cut,
+        "nothing from the other end after 49.0 s and 100 packets of media, silent for 11.0 s");
+}
+
+TEST_CASE("A call that is up when the capture begins has no set-up") {
+  Attempt attempt = talk();
+  attempt.up.media_first_ns = attempt.down.media_first_ns = at_s(0.05);
+  Verdict verdict = call::judge(attempt, {}, from(-0.5));
+  CHECK(verdict.begun_before);
+  CHECK_FALSE(verdict.setup_ns);
+  verdict = call::judge(attempt, {}, from(-1.5));
+  CHECK_FALSE(verdict.begun_before);
+  CHECK(verdict.setup_ns == at_s(0.05) - at_s(0));
+  attempt.down.media_first_ns = at_s(0.2);
+  CHECK_FALSE(call::judge(attempt, {}, from(-0.5)).begun_before);
+  attempt.requests = 0;
+  CHECK(call::judge(attempt, {}, kWide).begun_before);  // nothing but media
+  attempt.hellos = 1;
+  CHECK_FALSE(call::judge(attempt, {}, kWide).begun_before);
+}
+
+TEST_CASE("Media that never flow both ways at once are no conversation") {
+  Attempt attempt = talk();
+  attempt.up.media_last_ns = at_s(5.9);
+  attempt.down.media_last_ns = at_s(8);
+  attempt.ts_last_ns = at_s(8);
+  check(attempt, kWide, Outcome::one_way, "media never flowed both ways at once");
+  check(attempt, from(-0.5), Outcome::connected, "");
+  check(attempt, until(9), Outcome::connected, "");
+  attempt.up.media_last_ns = at_s(6);
+  check(attempt, kWide, Outcome::connected, "");
+  attempt.up.media_last_ns = at_s(4.5);
+  const Verdict verdict = call::judge(attempt, {}, until(9));
+  CHECK(verdict.talk_ns == 0);  // and never less
+}
+
+TEST_CASE("One who goes on for 5 s without a sign of the other was cut off") {
+  check(talk(35, 65), kWide, Outcome::cut,
+        "nothing from the other end after 30.0 s and 100 packets of media, silent for 30.0 s");
+  check(talk(65, 35), kWide, Outcome::cut,
+        "nothing from this end after 30.0 s and 100 packets of media, silent for 30.0 s");
+  check(talk(60.1, 65), kWide, Outcome::connected, "");
+  check(talk(65, 60.1), kWide, Outcome::connected, "");
+  const Verdict verdict = call::judge(talk(35, 65), {}, kWide);
+  CHECK(verdict.end_ns == at_s(35));  // where it was cut, not where it was noticed
+  CHECK(verdict.talk_ns == at_s(30) - at_s(0));
+  Attempt alive = talk(35, 65);
+  alive.down.last_ns = at_s(64);  // answers still come
+  check(alive, kWide, Outcome::connected, "");
+}
+
+TEST_CASE("With unanswered checks 3 s are enough") {
+  Attempt attempt = talk(61.9, 65);
+  attempt.unanswered = 2;
+  check(attempt, kWide, Outcome::connected, "");
+  attempt.unanswered = 3;
+  check(attempt, kWide, Outcome::cut,
+        "nothing from the other end after 56.9 s and 100 packets of media, silent for 3.1 s");
+  attempt = talk(62.1, 65);
+  attempt.unanswered = 3;
+  check(attempt, kWide, Outcome::connected, "");
+}
+
+TEST_CASE("Both silent at once, and requests that nobody answers any more: cut as well") {
+  Attempt attempt = talk(60, 60);
+  attempt.extend(at_s(75), at_s(75), {0, 9});
+  attempt.up.last_ns = at_s(75);
+  attempt.unanswered = 4;
+  attempt.unanswered_from_ns = at_s(61);
+  check(attempt, kWide, Outcome::cut,
+        "nothing from the other end after 55.0 s and 100 packets of media, silent for 15.0 s");
+  Attempt few = attempt;
+  few.unanswered = 2;
+  check(few, kWide, Outcome::connected, "");
+  Attempt briefly = attempt;
+  briefly.unanswered_from_ns = at_s(70.1);
+  check(briefly, kWide, Outcome::connected, "");
+  Attempt heard = attempt;
+  heard.down.last_ns = at_s(62.1);
+  check(heard, kWide, Outcome::connected, "");
+  Attempt unknown = attempt;
+  unknown.unanswered_from_ns = 0;
+  check(unknown, kWide, Outcome::connected, "");
+  Attempt spoke_on = attempt;
+  spoke_on.up.media_last_ns = at_s(72.1);
+  spoke_on.down.media_last_ns = spoke_on.down.last_ns = at_s(71);
+  spoke_on.unanswered_from_ns = at_s(70);
+  check(spoke_on, kWide, Outcome::connected, "");  // silence of less than 3 s
+}
+
+TEST_CASE("A call in which nobody could be understood is degraded") {
+  const auto with = [](const Attempt& attempt, auto set) {
+    Quality quality;
+    set(quality);
+    return call::judge(attempt, quality, kWide);
+  };
+  const auto bad = [](std::uint32_t windows, std::uint32_t of) {
+    return [=](Quality& q) {
+      q.up.windows = of;
+      q.up.bad_windows = windows;
+      q.up.heard_loss = 0.31;
+      q.up.frozen_ms = 4200;
+    };
+  };
+  Verdict verdict = with(talk(), bad(15, 30));
+  CHECK(verdict.outcome == Outcome::degraded);
+  CHECK(verdict.reason == "30 of 60 s bad up: 31 % lost, frozen 4.2 s");
+  CHECK(verdict.talk_ns == at_s(60) - at_s(0));
+  CHECK(with(talk(), bad(14, 30)).outcome == Outcome::connected);
+  CHECK(with(talk(), bad(4, 4)).outcome == Outcome::connected);  // too few to tell
+  CHECK(with(talk(), bad(3, 5)).outcome == Outcome::degraded);
+  CHECK(with(talk(14.9, 14.9), bad(5, 5)).outcome == Outcome::connected);  // too short
+  CHECK(with(talk(35, 65), bad(15, 30)).outcome == Outcome::cut);
+  const auto late = [](double mos) {
+    return [=](Quality& q) {
+      q.down.delay_mos = mos;
+      q.down.jitter_ms = 321;
+    };
+  };
+  verdict = with(talk(), late(2.59));
+  CHECK(verdict.outcome == Outcome::degraded);
+  CHECK(verdict.reason == "jitter of 321 ms down");
+  CHECK(with(talk(), late(2.6)).outcome == Outcome::connected);
+}
+
+TEST_CASE("Media in one direction only") {
+  Attempt out = set_up(0, 20);
+  speak(out.up, 5, 20);
+  check(out, kWide, Outcome::one_way, "media for 15.0 s, none came back");
+  CHECK(call::judge(out, {}, kWide).end_ns == at_s(20));
+  Attempt in = set_up(0, 20);
+  speak(in.down, 5, 20);
+  check(in, kWide, Outcome::one_way, "media for 15.0 s, none went out");
+  check(out, until(15.1), Outcome::one_way, "media for 15.0 s, none came back");
+  check(out, until(14.9), Outcome::not_observable, "the capture ends in the set-up");
+  Attempt brief = set_up(0, 20);
+  speak(brief.up, 5, 9.9);
+  check(brief, kWide, Outcome::no_answer, "relays answered, no media came");
+  Attempt begun = set_up(0, 7);
+  speak(begun.up, 5, 7);
+  begun.down.media_packets = 3;
+  check(begun, until(8), Outcome::connected, "media had just begun when the capture ends");
+  begun.down.media_packets = 0;
+  check(begun, until(8), Outcome::not_observable, "the capture ends in the set-up");
+}
+
+TEST_CASE("Where half of the traffic was not captured nothing is said of the other half") {
+  Attempt up = set_up(0, 20);
+  speak(up.up, 5, 20);
+  up.down.packets = 0;
+  check(up, kHalf, Outcome::not_observable, "one direction was not captured");
+  check(up, kWide, Outcome::one_way, "media for 15.0 s, none came back");
+  up.down.packets = 1;
+  check(up, kHalf, Outcome::one_way, "media for 15.0 s, none came back");
+  check(unheard(20, 3, 9), kHalf, Outcome::not_observable, "one direction was not captured");
+}
+
+TEST_CASE("How the other side's application answers an invitation") {
+  call::Dialog how;
+  how.refused = true;
+  how.status = 486;
+  check(dialled(8, how), kWide, Outcome::no_answer, "declined (486)");
+  how = {};
+  how.cancelled = true;
+  how.ended_ns = at_s(2.9);
+  check(dialled(8, how), kWide, Outcome::cancelled, "given up after 2.9 s");
+  how.ended_ns = at_s(3);
+  check(dialled(8, how), kWide, Outcome::no_answer, "given up after 3.0 s");
+  how.ended_ns = 0;
+  check(dialled(8, how), kWide, Outcome::no_answer, "given up after 8.0 s");
+  how = {};
+  how.unanswered = true;
+  check(dialled(32, how), kWide, Outcome::setup_failed, "no answer to the invitation for 32.0 s");
+  how = {};
+  how.failed = true;
+  how.status = 503;
+  check(dialled(1, how), kWide, Outcome::setup_failed, "refused by a server (503)");
+  how = {};
+  how.rang = true;
+  how.rang_ns = at_s(1);
+  check(dialled(30, how), kWide, Outcome::no_answer, "rang, nobody answered");
+  check(dialled(30, how), until(31), Outcome::not_observable, "the capture ends in the set-up");
+  CHECK(call::judge(dialled(30, how), {}, kWide).ring_ns == at_s(29) - at_s(0));
+  check(dialled(30, {}), kWide, Outcome::no_answer, "nobody answered");
+}
+
+TEST_CASE("Early media of a call that was not answered are no one-way call") {
+  call::Dialog how;
+  how.refused = true;
+  how.status = 603;
+  Attempt attempt = dialled(20, how);
+  speak(attempt.down, 2, 20);
+  attempt.up.packets = 1;
+  check(attempt, kWide, Outcome::no_answer, "declined (603)");
+  attempt.dialog->refused = false;
+  attempt.dialog->answered = true;
+  check(attempt, kWide, Outcome::one_way, "media for 18.0 s, none went out");
+}
+
+TEST_CASE("An answered dialog without lively media is judged by its set-up") {
+  call::Dialog how;
+  how.answered = true;
+  Attempt attempt = set_up(0, 20);
+  attempt.dialog = how;
+  check(attempt, kWide, Outcome::no_answer, "relays answered, no media came");
+}
+
+TEST_CASE("A set-up with answers and without media") {
+  check(set_up(0, 20), kWide, Outcome::no_answer, "relays answered, no media came");
+  check(set_up(0, 2.9), kWide, Outcome::cancelled, "given up after 2.9 s");
+  check(set_up(0, 3), kWide, Outcome::no_answer, "relays answered, no media came");
+  check(set_up(0, 2.9), until(5), Outcome::not_observable, "the capture ends in the set-up");
+  check(set_up(0, 20), until(29), Outcome::not_observable, "the capture ends in the set-up");
+  Attempt refused = set_up(0, 20);
+  refused.refusals = 3;
+  refused.last_refusal = 486;
+  check(refused, kWide, Outcome::no_answer, "relays answered, no media came");
+  refused.refusals = 4;
+  check(refused, kWide, Outcome::setup_failed, "refused by the relay (486)");
+  Attempt few = set_up(0, 20);
+  few.up.media_packets = few.down.media_packets = 3;
+  check(few, kWide, Outcome::not_observable, "too little media to tell");
+  check(few, until(21), Outcome::connected, "media had just begun when the capture ends");
+}
+
+TEST_CASE("A set-up that nobody answers") {
+  check(unheard(12, 3, 9), kWide, Outcome::setup_failed, "3 of 3 relays silent for 12.0 s");
+  check(unheard(12, 1, 3), kWide, Outcome::setup_failed, "1 of 1 relays silent for 12.0 s");
+  check(unheard(12, 0, 3), kWide, Outcome::setup_failed, "no answer for 12.0 s");
+  check(unheard(12, 1, 2), kWide, Outcome::not_observable, "the capture ends in the set-up");
+  Attempt own = unheard(12, 0, 0);
+  own.other_packets = 3;
+  check(own, kWide, Outcome::setup_failed, "no answer for 12.0 s");
+  check(unheard(2.9, 2, 6), kWide, Outcome::cancelled, "given up after 2.9 s");
+  check(unheard(2.9, 3, 6), kWide, Outcome::setup_failed, "3 of 3 relays silent for 2.9 s");
+  check(unheard(2.9, 3, 6), until(9), Outcome::not_observable, "the capture ends in the set-up");
+  check(unheard(5, 3, 9), until(9), Outcome::not_observable, "the capture ends in the set-up");
+  check(unheard(5, 3, 9), until(10), Outcome::setup_failed, "3 of 3 relays silent for 5.0 s");
+  Attempt asked = unheard(12, 3, 9);
+  asked.asked_by_peer = 1;
+  check(asked, kWide, Outcome::no_answer, "relays answered, no media came");
+  Attempt untried = unheard(12, 1, 3);
+  untried.targets[0].requests = 0;
+  check(untried, kWide, Outcome::setup_failed, "no answer for 12.0 s");
+  untried.targets[0] = {socket_at("5.9.7.9", 51000), false, 3, 0};
+  check(untried, kWide, Outcome::setup_failed, "no answer for 12.0 s");
+}
+
+TEST_CASE("Ringing lasts from the first answer to the talk, or to the end") {
+  CHECK(call::judge(set_up(0, 20), {}, kWide).ring_ns == at_s(19.5) - at_s(0));
+  Attempt late = talk();
+  late.first_answer_ns = at_s(5);
+  CHECK_FALSE(call::judge(late, {}, kWide).ring_ns);
+  late.dialog.emplace().answered = true;
+  late.dialog->rang_ns = at_s(3);
+  CHECK(call::judge(late, {}, kWide).ring_ns == at_s(2) - at_s(0));
+}
+
+TEST_CASE("Quality is judged by direction") {
+  Attempt attempt;
+  attempt.add(CallFlow(socket_at("10.0.0.5", 1), socket_at("10.0.0.6", 2), 0, 10)
+                  .rtp(call::kUp, 1)
+                  .rtp(call::kUp, 2)
+                  .rtp(call::kDown, 3),
+              false);
+  const Quality quality = call::quality_of(attempt);
+  CHECK(quality.up.packets == 1002);
+  CHECK(quality.down.packets == 501);
+}
