@@ -16,6 +16,7 @@ FIGURES = {
     'app': r'^flows:.*\bapp (\d+)/',
     'app_service': r'^flows:.*\bapp\+service (\d+)/',
     'media': r'^flows:.*\bmedia (\d+)/',
+    'calls': r'^calls: captures right (\d+)/',
     'loud': r'^quiet:.*\bfalse alarms (\d+)/',
     'broken': r'^quiet:.*\bbroken runs (\d+)/',
 }
@@ -39,10 +40,10 @@ def below(now, floor):
 def main(deadair, corpus, floor_file):
     floor = json.loads(pathlib.Path(floor_file).read_text())
     command = [sys.executable, str(pathlib.Path(corpus) / 'score.py'),
-               '--cmd', f'{deadair} read {{file}} -o json', 'flows', 'quiet']
+               '--cmd', f'{deadair} read {{file}} -o json', 'flows', 'calls', 'quiet']
     said = subprocess.run(command, capture_output=True, text=True).stdout
     worse = below(figures(said), floor)
-    print(said if worse else '\n'.join(line for line in said.splitlines() if line.startswith(('flows:', 'quiet:'))))
+    print(said if worse else '\n'.join(line for line in said.splitlines() if line.startswith(('flows:', 'calls:', 'quiet:'))))
     print('\n'.join(f'FAIL {line}' for line in worse) or f'ok   no figure below {pathlib.Path(floor_file).name}')
     print(f'{len(floor) - len(worse)} passed, {len(worse)} failed')
     return 1 if worse else 0
