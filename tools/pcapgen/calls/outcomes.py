@@ -40,9 +40,9 @@ def path(stack, far=None, **has) -> dict:
     return {"match": {"type": "flow", "flow": found}, "count": 1, "has": {"app": stack.app, "service": "call"} | has}
 
 
-def finish(scene, flows, records, files=None) -> Case:
+def finish(scene, flows, records, files=None, snaplen=1 << 16) -> Case:
     """`files` splits the frames over several captures: path to part of the scene, by times."""
-    frames = framed(scene)
+    frames = containers.snap(framed(scene), snaplen)
     split = files or {"input.pcap": (0, 1 << 62)}
     parts = {name: [f for f in frames if begin <= f.at - scene.start < end] for name, (begin, end) in split.items()}
     assert sum(map(len, parts.values())) == len(frames)
@@ -95,12 +95,12 @@ def connected(make, name) -> Case:
 def camera(make, name) -> Case:
     told = Told(make, name)
     stack, begin = told.stack, told.picked_up(28 * SECOND)
-    stack.talk(begin, 9)
+    stack.talk(begin, 8)
     stack.show(begin + 4 * SECOND, 3, ("up",))
-    stack.keep(begin, 9)
-    stack.bye(begin + 9 * SECOND)
+    stack.keep(begin, 8)
+    stack.bye(begin + 8 * SECOND)
     return finish(told.scene, [path(stack)], [calls(1), record(
-        stack, "connected", **_voice(stack, seconds=9, media=["voice", "video"]))])
+        stack, "connected", **_voice(stack, seconds=8, media=["voice", "video"]))])
 
 
 def no_answer(make, name) -> Case:
@@ -127,9 +127,9 @@ def setup_failed(make, name) -> Case:
 def one_way(make, name) -> Case:
     told = Told(make, name)
     stack, begin = told.stack, told.picked_up()
-    stack.talk(begin, 11, ("up",))
-    stack.keep(begin, 11)
-    stack.bye(begin + 11 * SECOND)
+    stack.talk(begin, 9, ("up",))
+    stack.keep(begin, 9)
+    stack.bye(begin + 9 * SECOND)
     return finish(told.scene, [path(stack)], [calls(1), record(stack, "one_way", media={"only": ["voice"]})])
 
 
@@ -138,9 +138,9 @@ def cut(make, name) -> Case:
     stack, begin = told.stack, told.picked_up(44 * SECOND)
     stack.talk(begin, 10)
     stack.keep(begin, 10)
-    stack.talk(begin + 10 * SECOND, 7, ("up",))
-    stack.keep(begin + 10 * SECOND, 7, answered=False, every=1)
-    stack.bye(begin + 17 * SECOND, answered=False)
+    stack.talk(begin + 10 * SECOND, 6, ("up",))
+    stack.keep(begin + 10 * SECOND, 6, answered=False, every=1)
+    stack.bye(begin + 16 * SECOND, answered=False)
     return finish(told.scene, [path(stack)], [calls(1), record(stack, "cut", media={"only": ["voice"]}, talk_ms=about(10, 1))])
 
 
@@ -148,12 +148,12 @@ def degraded(make, name) -> Case:
     told = Told(make, name)
     stack, begin = told.stack, told.picked_up(36 * SECOND)
     stack.paths["down"] = Path(loss=0.25, jitter=110 * MS)
-    stack.talk(begin, 12)
-    stack.keep(begin, 12)
-    stack.bye(begin + 12 * SECOND)
+    stack.talk(begin, 11)
+    stack.keep(begin, 11)
+    stack.bye(begin + 11 * SECOND)
     share = stack.paths["down"].share()
     return finish(told.scene, [path(stack)], [calls(1), record(
-        stack, "degraded", media={"only": ["voice"]}, talk_ms=about(12), loss_up=between(0, 0.005),
+        stack, "degraded", media={"only": ["voice"]}, talk_ms=about(11), loss_up=between(0, 0.005),
         loss_down=between(round(share - 0.02, 3), round(share + 0.02, 3)), mos_down=between(1, 2.59),
         mos_up=between(3, 5))])
 
@@ -200,9 +200,9 @@ def begins(make, name) -> Case:
     told = Told(make, name, begin=begin + 3 * SECOND)
     stack = told.stack
     told.picked_up(30 * SECOND)
-    stack.talk(begin, 10)
-    stack.keep(begin, 10)
-    stack.bye(begin + 10 * SECOND)
+    stack.talk(begin, 9)
+    stack.keep(begin, 9)
+    stack.bye(begin + 9 * SECOND)
     return finish(told.scene, [path(stack)], [calls(1), record(
-        stack, "connected", ["setup_ms"], **_voice(stack, seconds=7))])
+        stack, "connected", ["setup_ms"], **_voice(stack, seconds=6))])
 

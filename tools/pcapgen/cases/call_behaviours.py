@@ -313,6 +313,86 @@ def rotated():
         stack, "connected", **VOICE, **NO_LOSS, talk_ms=about(8))], files)
 
 
+@case(
+    "call-whatsapp-cut-begins",
+    "The capture begins in the talk; seven seconds later nothing comes in any more while the caller's sound goes on "
+    "for six.",
+    SOURCE,
+)
+def cut_begins():
+    begin = Told(own.WhatsApp, "call-whatsapp-cut-begins").picked_up()
+    told, stack, begin = _taken(own.WhatsApp, "call-whatsapp-cut-begins", 40, begin=begin + 3 * SECOND)
+    for start, ways, answered in ((0, ("up", "down"), True), (10, ("up",), False)):
+        seconds = 10 if answered else 6
+        stack.talk(begin + start * SECOND, seconds, ways)
+        stack.keep(begin + start * SECOND, seconds, answered)
+    stack.bye(begin + 16 * SECOND)
+    return finish(told.scene, [path(stack)], [calls(1), record(stack, "cut", **VOICE, talk_ms=about(7, 1))])
+
+
+@case(
+    "call-meet-muted",
+    "The far side's microphone is off for nine seconds of sixteen: no sound comes in, checks are answered. No failure.",
+    SOURCE,
+)
+def muted():
+    told, stack, begin = _taken(own.Meet, "call-meet-muted", 40)
+    stack.talk(begin, 16, ("up",))
+    far = stack.voice["down"]
+    stack.play("down", far.packets(begin, 4) + far.packets(begin + 13 * SECOND, 3))
+    stack.keep(begin, 16)
+    return _connected(told, 16, talk_ms=between(6300, 16700), **NO_LOSS)
+
+
+@case(
+    "call-teams-hang-up",
+    "The far side hangs up and is gone; it takes the client a second and a half and an unanswered check to stop.",
+    SOURCE,
+)
+def hang_up():
+    told, stack, begin = _taken(office.Teams, "call-teams-hang-up")
+    stack.talk(begin, 8)
+    stack.keep(begin, 8)
+    stack.talk(begin + 8 * SECOND, 1.5, ("up",))
+    stack.alive(begin + 9 * SECOND, answered=False)
+    return _connected(told, 8, talk_ms=between(7300, 9800), **NO_LOSS)
+
+
+@case("call-signal-snaplen", "A call captured with 96 bytes of each packet: RTP headers are all that is needed.", SOURCE)
+def short_snaplen():
+    told, stack, begin = _taken(turned.Signal, "call-signal-snaplen")
+    stack.talk(begin, 7)
+    stack.keep(begin, 7)
+    stack.bye(begin + 7 * SECOND)
+    return finish(told.scene, [path(stack)], [calls(1), record(
+        stack, "connected", **VOICE, **NO_LOSS, talk_ms=about(7))], snaplen=96)
+
+
+class _Other(own.WhatsApp):
+    client = ("192.168.1.21", 40123)
+
+
+@case(
+    "call-whatsapp-two-clients",
+    "Two telephones call at the same time through the same relays from the same port number: two calls, of which one "
+    "is taken.",
+    SOURCE,
+)
+def two_clients():
+    told, stack, begin = _taken(own.WhatsApp, "call-whatsapp-two-clients", 52)
+    other = _Other(told.scene)
+    ready = other.set_up(START + 40 * MS)
+    other.ring(ready, 22)
+    other.bye(ready + 22 * SECOND)
+    stack.talk(begin, 6)
+    stack.keep(begin, 6)
+    stack.bye(begin + 6 * SECOND)
+    both = [record(stack, "connected", **VOICE, talk_ms=about(6)), record(other, "no_answer", ["media"])]
+    for expected, one in zip(both, (stack, other)):
+        expected["match"]["client_ip"] = one.client[0]
+    return finish(told.scene, [path(stack)], [calls(2), *both])
+
+
 class _Stream:
     """Stands in for a scene: what a TURN client sends goes over a TCP connection instead."""
 

@@ -13,9 +13,9 @@ NO_MEDIA = ["media", "talk_ms"]
 for _name, _make, _shows, _build in (
         ("connected", telephone.Telephone, "INVITE, 100, 180, 200, ACK, seven seconds of sound both ways, BYE.",
          outcomes.connected),
-        ("one-way", telephone.Telephone, "The telephone's sound goes out for eleven seconds, reports come back, but no "
+        ("one-way", telephone.Telephone, "The telephone's sound goes out for nine seconds, reports come back, but no "
          "sound.", outcomes.one_way),
-        ("cut", telephone.Telephone, "Sound both ways for ten seconds; then neither sound nor reports come in for seven "
+        ("cut", telephone.Telephone, "Sound both ways for ten seconds; then neither sound nor reports come in for six "
          "more while the telephone's go out. The exchange answers the BYE.", outcomes.cut),
         ("degraded", telephone.Telephone, "A quarter of the incoming sound is lost during the whole call.",
          outcomes.degraded),

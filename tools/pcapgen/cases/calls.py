@@ -6,15 +6,15 @@ from ..registry import case
 SOURCE = "those named in the README of the application's classifier; RFC 8489, RFC 8656, RFC 7675, RFC 3550"
 SHOWS = {
     "connected": ("A voice call of seven seconds that is set up, rings, is taken and hung up.", outcomes.connected),
-    "camera": ("A voice call of nine seconds; the caller's camera is on from the fourth to the seventh.", outcomes.camera),
+    "camera": ("A voice call of eight seconds; the caller's camera is on from the fourth to the seventh.", outcomes.camera),
     "no-answer": ("The set-up is answered, nobody picks up for 35 seconds, the caller gives up. No failure.",
                   outcomes.no_answer),
     "setup-failed": ("Nobody answers the set-up, which is repeated for 16 seconds, while text goes on and names are "
                      "resolved over UDP.", outcomes.setup_failed),
-    "one-way": ("The caller's sound goes out for eleven seconds and checks are answered, but no sound ever comes in.",
+    "one-way": ("The caller's sound goes out for nine seconds and checks are answered, but no sound ever comes in.",
                 outcomes.one_way),
     "cut": ("Sound both ways for ten seconds; then nothing comes in any more, neither sound nor answers to checks, "
-            "while the caller's goes on for seven seconds and text works.", outcomes.cut),
+            "while the caller's goes on for six seconds and text works.", outcomes.cut),
     "degraded": ("A quarter of the incoming sound is lost during the whole call, the rest is late by up to 110 ms.",
                  outcomes.degraded),
     "cancelled": ("The caller hangs up within three seconds.", outcomes.cancelled),
