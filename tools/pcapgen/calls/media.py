@@ -82,11 +82,11 @@ class Path:
 
     def carry(self, source, packets) -> list[tuple[int, bytes]]:
         """What arrives; the first and the last packet always do, so that `lost` can be known at the far end."""
+        lost = set(source.sample(range(1, len(packets) - 1), round(self.loss * len(packets))) if self.loss else ())
+        self.sent, self.lost = self.sent + len(packets), self.lost + len(lost)
         out = []
         for number, (at, data) in enumerate(packets):
-            self.sent += 1
-            if source.random() < self.loss and 0 < number < len(packets) - 1:
-                self.lost += 1
+            if number in lost:
                 continue
             late = source.randrange(self.jitter) + (75 * MS if source.random() < self.swapped else 0)
             out.append((at + late, data))
