@@ -330,6 +330,49 @@ def cut_begins():
     return finish(told.scene, [path(stack)], [calls(1), record(stack, "cut", **VOICE, talk_ms=about(7, 1))])
 
 
+def _half_silent(name, make, checked, seconds=12):
+    """Sound both ways for eight seconds, then the caller's alone, though relays and servers go on to answer."""
+    told, stack, begin = _taken(make, name, 46)
+    stack.talk(begin, 8)
+    stack.keep(begin, 8 + seconds if checked else 8)
+    stack.talk(begin + 8 * SECOND, seconds, ("up",))
+    stack.bye(begin + (8 + seconds) * SECOND)
+    return told, stack
+
+
+@case(
+    "call-whatsapp-cut-media-only",
+    "After eight seconds no sound comes in any more, not even silence's, while the caller's goes on for twelve and the "
+    "relay answers pings: only media is stopped.",
+    SOURCE,
+)
+def cut_media_only():
+    told, stack = _half_silent("call-whatsapp-cut-media-only", own.WhatsApp, True)
+    return finish(told.scene, [path(stack)], [calls(1), record(stack, "cut", **VOICE, talk_ms=about(8, 1))])
+
+
+@case(
+    "call-messenger-cut-relay-answers",
+    "After eight seconds nothing comes in; the caller's sound goes on for twelve. The relay confirms that the "
+    "allocation is given back: it is alive, what the peer sends does not arrive.",
+    SOURCE,
+)
+def cut_relay_answers():
+    told, stack = _half_silent("call-messenger-cut-relay-answers", turned.Messenger, False)
+    return finish(told.scene, [path(stack)], [calls(1), record(stack, "cut", **VOICE, talk_ms=about(8, 1))])
+
+
+@case(
+    "call-discord-quiet",
+    "Everybody else in the voice channel falls silent for the last twelve seconds, and Discord sends nothing of "
+    "silence; keep-alives are answered. No failure.",
+    SOURCE,
+)
+def quiet():
+    told, stack = _half_silent("call-discord-quiet", own.Discord, True)
+    return _connected(told, 8, talk_ms=between(7300, 20700), **NO_LOSS)
+
+
 @case(
     "call-meet-muted",
     "The far side's microphone is off for nine seconds of sixteen: no sound comes in, checks are answered. No failure.",
