@@ -27,6 +27,10 @@ constexpr std::uint32_t kMostVoicePackets = 250;  // in a window
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr std::uint64_t kNsPerMs = 1'000'000;
 constexpr std::uint16_t kOutage = 10;  // packets lost in a row
+// A window that nobody could follow: see RtpFacts.
+constexpr std::uint32_t kBadLoss = 6;  // one packet in so many
+constexpr std::uint32_t kWindowMs = 2000;
+constexpr std::uint32_t kBadFreezeMs = kWindowMs / 4;
 constexpr double kShortestTrendNs = 10e9;
 constexpr double kMostTrendMs = 5000;  // beyond it the clock is not what it was taken for
 
@@ -243,9 +247,25 @@ std::optional<double> RtpStream::delay_trend_ms() const {
 void RtpStream::close_window() {
   if (tick_ == 0) set_clock(clock_of(last_timestamp_ - first_timestamp_, last_ns_ - first_ns_));
   kinds_ = (kinds_ | judge()) & 0x7fU;
+  rate_window();
   sizes_.fold(window_sizes_);
   window_sizes_ = {};
   shared_ = 0;
+}
+
+void RtpStream::rate_window() {
+  const std::uint32_t all_lost = lost();
+  // What comes late makes up for packets lost before.
+  const std::uint32_t lost = all_lost > lost_before_ ? all_lost - lost_before_ : 0;
+  const std::uint32_t frozen = (frozen_ms_ - frozen_before_) & 0xffffU;
+  const std::uint32_t sent = window_sizes_.total() + lost;
+  lost_before_ = all_lost;
+  frozen_before_ = static_cast<std::uint16_t>(frozen_ms_);
+  if (sent < kFewest) return;
+  const std::uint32_t lasted = std::max(frozen / kWindowMs, 1U);
+  windows_ = saturated<std::uint16_t>(windows_ + lasted);
+  if (lost * kBadLoss >= sent || frozen > kBadFreezeMs)
+    bad_windows_ = saturated<std::uint16_t>(bad_windows_ + lasted);
 }
 
 // media_kind bits of the window at hand; 0 when it does not say.
@@ -301,6 +321,8 @@ RtpFacts RtpStream::facts() const {
   facts.lively = liveliness_.lively(packets_ - second_packets_);
   facts.freezes = freezes_;
   facts.frozen_ms = frozen_ms_;
+  facts.windows = whole.windows_;
+  facts.bad_windows = whole.bad_windows_;
   facts.delay_trend_ms = delay_trend_ms();
   return facts;
 }

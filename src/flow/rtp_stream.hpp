@@ -54,6 +54,11 @@ struct RtpFacts {
   // Nothing is known before the clock is.
   std::uint32_t freezes = 0;
   std::uint64_t frozen_ms = 0;
+  // Stretches of 2 s with at least 5 packets sent, and those of them that nobody could follow: a
+  // sixth of the packets lost, for which ITU-T G.107 gives R < 50 before any delay, or frozen for
+  // more than a quarter. A freeze counts with all its length.
+  std::uint32_t windows = 0;
+  std::uint32_t bad_windows = 0;
   // One-way delay at the end minus that at the beginning: the least of about 5 s each, sampled
   // twice a second. Skew between the sender's clock and the capture's cannot be told from it: some
   // milliseconds a minute at most where clocks are good, a hundred have been seen. Absent without
@@ -128,6 +133,7 @@ class alignas(64) RtpStream {
   }
   [[gnu::cold, gnu::noinline]] void turn_second(RtpArrival packet);
   void close_window();
+  void rate_window();
   void sample_delay(std::int64_t ts_ns, std::uint32_t timestamp);
   void turn_delay();
   [[nodiscard]] std::uint8_t judge() const;
@@ -175,6 +181,10 @@ class alignas(64) RtpStream {
   std::uint32_t aside_ = 0;
   std::uint32_t second_packets_ = 0;  // `packets_` when the second began
   std::uint32_t numbered_ = 0;        // first sequence number since the last restart
+  std::uint32_t lost_before_ = 0;     // the window
+  std::uint16_t frozen_before_ = 0;   // low bits of `frozen_ms_`
+  std::uint16_t windows_ = 0;         // rated
+  std::uint16_t bad_windows_ = 0;
   Liveliness liveliness_;
   std::uint8_t delay_seconds_ = 0;  // of `delay_now_`
   bool odd_second_ : 1 = false;     // the window's second
