@@ -8,7 +8,7 @@ from .media import Path
 
 # Captures whose calls deadair tells otherwise than these modules: their flows alone are expected.
 OPEN = {"call-messenger-cut-relay-answers", "call-messenger-tcp", "call-signal-peer", "call-sip-begins",
-        "call-telegram-2017-begins", "call-whatsapp-cut-media-only"}
+        "call-telegram-2017-begins", "call-whatsapp-cut-media-only", "call-whatsapp-outages"}
 START = 2 * SECOND
 RING, TALK = 3, 7  # seconds
 

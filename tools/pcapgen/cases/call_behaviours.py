@@ -85,6 +85,22 @@ def _through(name, make, arriving, seconds=8, **has):
     return _connected(told, seconds, **has)
 
 
+@case(
+    "call-whatsapp-outages",
+    "Of every five seconds of incoming sound the last two and a half are lost: nobody can talk so.",
+    SOURCE,
+)
+def outages():
+    told, stack, begin = _taken(own.WhatsApp, "call-whatsapp-outages", 40)
+    stack.talk(begin, 18, ("up",))
+    sound = stack.voice["down"].packets(begin, 18)
+    stack.play("down", [(at, data) for at, data in sound if (at - begin) % (5 * SECOND) < 2500 * MS])
+    stack.keep(begin, 18)
+    stack.bye(begin + 18 * SECOND)
+    return finish(told.scene, [path(stack)], [calls(1), record(
+        stack, "degraded", **VOICE, loss_down=between(0.38, 0.5), mos_down=between(1, 2.59))])
+
+
 @case("call-meet-reordered", "Eight of a hundred incoming packets come behind their successors. Nothing is lost.",
       SOURCE)
 def reordered():
