@@ -50,7 +50,7 @@ Joiner::Open* Joiner::find(const FlowEvidence& flow, Id& id, bool& turned) {
 
 Joiner::Open& Joiner::create(Id& id, std::int64_t now_ns) {
   // Every open attempt has its entry; others are of attempts told, or put off, since.
-  while (open_.size() >= kMostOpen && !due_.empty()) {
+  while (open_.size() >= capacity_ && !due_.empty()) {
     const Due oldest = due_.front();
     due_.pop_front();
     const auto known = open_.find(oldest.id);

@@ -38,9 +38,10 @@ class Joiner {
  public:
   using Id = std::uint64_t;
 
-  // Nothing depends on `seed` but the time look-ups take.
-  explicit Joiner(AttemptSink& sink, std::uint64_t seed = 0)
+  // Nothing depends on `seed` but the time look-ups take. `capacity`: attempts open at once.
+  explicit Joiner(AttemptSink& sink, std::uint64_t seed = 0, std::size_t capacity = kMostOpen)
       : sink_(sink),
+        capacity_(capacity),
         live_(seed),
         sockets_(0, SocketHash{seed}),
         clients_(0, AddressHash{seed}),
@@ -127,6 +128,7 @@ class Joiner {
   void forget(Id id);
 
   AttemptSink& sink_;
+  std::size_t capacity_;
   LiveFlows live_;
   std::unordered_map<Id, Open> open_;
   std::unordered_map<Socket, Id, SocketHash> sockets_;

@@ -17,6 +17,12 @@ std::uint32_t shortened(const stun::Message& message) {
   return id.be32(0) ^ id.be32(4) ^ id.be32(8);
 }
 
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 0xcbf2'9ce4'8422'2325;  // FNV-1a
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100'0000'01b3;
+  return hash;
+}
+
 // ContentType handshake, HandshakeType client_hello after the 13 bytes of the record's header (RFC
 // 6347 section 4.1).
 bool is_client_hello(ByteView datagram) {
@@ -33,11 +39,23 @@ void SetupTrack::request(Side from, const stun::Message& message, std::int64_t t
   ++facts.requests;
   if (message.method == stun::method::kAllocate) ++facts.allocates;
   if (message.method == stun::method::kBinding &&
-      stun::find_attribute(message, stun::attribute::kUsername))
+      stun::find_attribute(message, stun::attribute::kUsername)) {
     ++facts.checks;
+    note_session(message);
+  }
   if (facts.first_request_ns == 0) facts.first_request_ns = ts_ns;
   if (facts.unanswered++ == 0) facts.unanswered_from = ts_ns;
   asking.asked = {shortened(message), ts_ns};
+}
+
+// The first session stays: after an ICE restart the flow is the same call's.
+void SetupTrack::note_session(const stun::Message& message) {
+  constexpr std::size_t kLeast = 4;  // characters of a fragment, RFC 8445 section 5.3
+  if (ice_session_ != 0) return;
+  const std::string_view name = stun::text(message, stun::attribute::kUsername);
+  const std::size_t colon = name.find(':');
+  if (colon == std::string_view::npos || colon < kLeast || name.size() - colon - 1 < kLeast) return;
+  ice_session_ = hash_of(name.substr(0, colon)) ^ hash_of(name.substr(colon + 1));
 }
 
 void SetupTrack::answer(Side from, const stun::Message& message, std::int64_t ts_ns) {
@@ -80,6 +98,10 @@ void SetupTrack::report(SetupFacts& facts, ByteView datagram) {
       facts.reported_jitter = block->jitter;
     }
     facts.bitrate_bps = rtcp::estimated_bitrate(packet).value_or(facts.bitrate_bps);
+    if (const auto arrivals = rtcp::arrival_report(packet)) {
+      facts.arrivals_told += arrivals->packets;
+      facts.arrivals_lost += arrivals->lost();
+    }
   }
 }
 
