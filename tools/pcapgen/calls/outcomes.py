@@ -142,7 +142,8 @@ def cut(make, name) -> Case:
     stack.talk(begin + 10 * SECOND, 6, ("up",))
     stack.keep(begin + 10 * SECOND, 6, answered=False, every=1)
     stack.bye(begin + 16 * SECOND, answered=False)
-    return finish(told.scene, [path(stack)], [calls(1), record(stack, "cut", media={"only": ["voice"]}, talk_ms=about(10, 1))])
+    return finish(told.scene, [path(stack)], [calls(1), record(
+        stack, "cut", media={"only": ["voice"]}, talk_ms=about(10, 1))])
 
 
 def degraded(make, name) -> Case:

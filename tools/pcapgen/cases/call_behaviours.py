@@ -1,34 +1,16 @@
-"""What happens in good calls and must not be taken for loss, failure or another call; and repeated failures."""
+"""What happens in good calls and must not be taken for loss, failure or another call."""
 
 import struct
 
-from .. import ip, stun
-from ..apps.turn import CHANNEL, TurnClient
 from ..calls import office, own, turned
 from ..calls.media import Path, Picture, Sound
 from ..calls.outcomes import START, Told, about, between, calls, finish, path, record
-from ..calls.stack import RETRIES
+from ..calls.scenes import NO_LOSS, VOICE, connected, taken
 from ..registry import case
 from ..rtp import rtp
 from ..scene import MS, SECOND
-from ..tcp_session import TcpSession
 
 SOURCE = "RFC 3550, RFC 4588, RFC 7675, RFC 8489, RFC 8656 and the READMEs of the classifiers"
-NO_LOSS = {"loss_up": between(0, 0.004), "loss_down": between(0, 0.004)}
-VOICE = {"media": {"only": ["voice"]}}
-
-
-def _taken(make, name, until=34, **more):
-    """A call that was set up and picked up; returns it, its stack and when media begins."""
-    told = Told(make, name, **more)
-    begin = told.picked_up(until * SECOND)
-    return told, told.stack, begin
-
-
-def _connected(told, seconds, flows=None, **has):
-    stack = told.stack
-    return finish(told.scene, flows or [path(stack)], [calls(1), record(
-        stack, "connected", **VOICE | {"talk_ms": about(seconds)} | has)])
 
 
 @case(
@@ -38,7 +20,7 @@ def _connected(told, seconds, flows=None, **has):
     SOURCE,
 )
 def silence():
-    told, stack, begin = _taken(own.WhatsApp2015, "call-whatsapp-2015-silence")
+    told, stack, begin = taken(own.WhatsApp2015, "call-whatsapp-2015-silence")
     stack.talk(begin, 12, ("up",))
     far = stack.voice["down"]
     for at, seconds, quiet in ((0, 2, False), (2, 8, True), (10, 2, False)):
@@ -46,7 +28,7 @@ def silence():
         stack.play("down", far.quiet(start, seconds) if quiet else far.packets(start, seconds))
     stack.keep(begin, 12)
     stack.bye(begin + 12 * SECOND)
-    return _connected(told, 12, **NO_LOSS)
+    return connected(told, 12, **NO_LOSS)
 
 
 @case(
@@ -55,50 +37,34 @@ def silence():
     SOURCE,
 )
 def silence_whole():
-    told, stack, begin = _taken(own.WhatsApp, "call-whatsapp-silence")
+    told, stack, begin = taken(own.WhatsApp, "call-whatsapp-silence")
     for late, way in enumerate(("up", "down")):
         stack.play(way, stack.voice[way].quiet(begin + late * 21 * MS, 14))
     stack.keep(begin, 14)
     stack.bye(begin + 14 * SECOND)
-    return _connected(told, 14, **NO_LOSS)
+    return connected(told, 14, **NO_LOSS)
 
 
 @case("call-teams-loss", "Three of a hundred incoming packets are lost: a good call all the same.", SOURCE)
 def loss():
-    told, stack, begin = _taken(office.Teams, "call-teams-loss")
+    told, stack, begin = taken(office.Teams, "call-teams-loss")
     stack.paths["down"] = Path(loss=0.03)
     stack.talk(begin, 10, ("up",))
     stack.play("down", stack.voice["down"].packets(begin, 10, 20 * MS))
     stack.keep(begin, 10)
     share = stack.paths["down"].share()
-    return _connected(told, 10, loss_up=between(0, 0.004), mos_down=between(3.1, 5),
+    return connected(told, 10, loss_up=between(0, 0.004), mos_down=between(3.1, 5),
                       loss_down=between(round(share - 0.006, 4), round(share + 0.006, 4)))
 
 
 def _through(name, make, arriving, seconds=8, **has):
     """A call whose incoming sound arrives as the path `arriving` has it."""
-    told, stack, begin = _taken(make, name)
+    told, stack, begin = taken(make, name)
     stack.paths["down"] = arriving
     stack.talk(begin, seconds)
     stack.keep(begin, seconds)
     stack.bye(begin + seconds * SECOND)
-    return _connected(told, seconds, **has)
-
-
-@case(
-    "call-whatsapp-outages",
-    "Of every five seconds of incoming sound the last two and a half are lost: nobody can talk so.",
-    SOURCE,
-)
-def outages():
-    told, stack, begin = _taken(own.WhatsApp, "call-whatsapp-outages", 40)
-    stack.talk(begin, 18, ("up",))
-    sound = stack.voice["down"].packets(begin, 18)
-    stack.play("down", [(at, data) for at, data in sound if (at - begin) % (5 * SECOND) < 2500 * MS])
-    stack.keep(begin, 18)
-    stack.bye(begin + 18 * SECOND)
-    return finish(told.scene, [path(stack)], [calls(1), record(
-        stack, "degraded", **VOICE, loss_down=between(0.38, 0.5), mos_down=between(1, 2.59))])
+    return connected(told, seconds, **has)
 
 
 @case("call-meet-reordered", "Eight of a hundred incoming packets come behind their successors. Nothing is lost.",
@@ -120,14 +86,14 @@ def jitter():
 
 @case("call-whatsapp-2015-relay-switch", "After five seconds the media, both SSRCs, go on through another relay.", SOURCE)
 def relay_switch():
-    told, stack, begin = _taken(own.WhatsApp2015, "call-whatsapp-2015-relay-switch")
+    told, stack, begin = taken(own.WhatsApp2015, "call-whatsapp-2015-relay-switch")
     stack.talk(begin, 5)
     stack.keep(begin, 5)
     first, stack.far = stack.far, stack.call.relays[2]
     stack.talk(begin + 5 * SECOND, 5)
     stack.keep(begin + 5 * SECOND, 5)
     stack.bye(begin + 10 * SECOND)
-    return _connected(told, 10, [path(stack, first), path(stack)], **NO_LOSS)
+    return connected(told, 10, [path(stack, first), path(stack)], **NO_LOSS)
 
 
 @case(
@@ -136,14 +102,14 @@ def relay_switch():
     SOURCE,
 )
 def peer_upgrade():
-    told, stack, begin = _taken(turned.Signal, "call-signal-peer")
+    told, stack, begin = taken(turned.Signal, "call-signal-peer")
     stack.talk(begin, 4)
     relay, stack.far, stack.direct = stack.far, stack.peer, True
     stack.check(begin + 3 * SECOND)
     stack.check(begin + 3 * SECOND + 40 * MS, "down")
     stack.talk(begin + 4 * SECOND, 6)
     stack.keep(begin + 4 * SECOND, 6)
-    return _connected(told, 10, [path(stack, relay), path(stack)], **NO_LOSS)
+    return connected(told, 10, [path(stack, relay), path(stack)], **NO_LOSS)
 
 
 class _TelegramPeer(own.TelegramReflector):
@@ -159,11 +125,11 @@ class _TelegramPeer(own.TelegramReflector):
     SOURCE,
 )
 def telegram_peer():
-    told, stack, begin = _taken(_TelegramPeer, "call-telegram-2017-peer")
+    told, stack, begin = taken(_TelegramPeer, "call-telegram-2017-peer")
     stack.talk(begin, 4)
     first, stack.far, stack.direct = stack.far, ("198.51.100.52", 31482), True
     stack.talk(begin + 4 * SECOND, 6)
-    return _connected(told, 10, [path(stack, first), path(stack)])
+    return connected(told, 10, [path(stack, first), path(stack)])
 
 
 @case(
@@ -173,7 +139,7 @@ def telegram_peer():
     SOURCE,
 )
 def candidates():
-    told, stack, begin = _taken(own.WhatsApp, "call-whatsapp-candidates")
+    told, stack, begin = taken(own.WhatsApp, "call-whatsapp-candidates")
     for number in range(10):
         peer = (f"198.51.100.{60 + number}", 40000 + 7 * number)
         for again in range(8):
@@ -181,7 +147,7 @@ def candidates():
     stack.talk(begin, 8)
     stack.keep(begin, 8)
     stack.bye(begin + 8 * SECOND)
-    return _connected(told, 8, **NO_LOSS)
+    return connected(told, 8, **NO_LOSS)
 
 
 @case(
@@ -190,31 +156,11 @@ def candidates():
     SOURCE,
 )
 def hold():
-    told, stack, begin = _taken(turned.WebRtc, "call-webrtc-hold", 48)
+    told, stack, begin = taken(turned.WebRtc, "call-webrtc-hold", 48)
     for start in (begin, begin + 25 * SECOND):
         stack.talk(start, 5)
     stack.keep(begin, 30)
-    return _connected(told, 10, talk_ms=between(9300, 30700), **NO_LOSS)
-
-
-@case(
-    "call-whatsapp-reconnects",
-    "Three attempts from three sockets, ten seconds apart: no relay answers any of them, text works. Three calls.",
-    SOURCE,
-)
-def reconnects():
-    told = Told(own.WhatsApp, "call-whatsapp-reconnects")
-    told.beside(72 * SECOND)
-    made = []
-    for number in range(3):
-        stack = own.WhatsApp(told.scene, 40123 + 4 * number)
-        end = stack.silent(START + number * 20 * SECOND)
-        stack.bye(end - SECOND)
-        made.append(stack)
-    found = [record(stack, "setup_failed", ["media"]) for stack in made]
-    for expected, stack in zip(found, made):
-        expected["match"]["client_port"] = stack.client[1]
-    return finish(told.scene, [], [calls(3), *found])
+    return connected(told, 10, talk_ms=between(9300, 30700), **NO_LOSS)
 
 
 @case(
@@ -250,11 +196,11 @@ def _crowd(stack, way, begin, seconds, voices, cameras=0):
 
 @case("call-discord-group", "Four members of a voice channel: three streams come down one path. One call.", SOURCE)
 def discord_group():
-    told, stack, begin = _taken(own.Discord, "call-discord-group")
+    told, stack, begin = taken(own.Discord, "call-discord-group")
     stack.talk(begin, 8)
     _crowd(stack, "down", begin, 8, 2)
     stack.keep(begin, 8)
-    return _connected(told, 8, **NO_LOSS)
+    return connected(told, 8, **NO_LOSS)
 
 
 @case(
@@ -263,11 +209,11 @@ def discord_group():
     SOURCE,
 )
 def meet_group():
-    told, stack, begin = _taken(own.Meet, "call-meet-group")
+    told, stack, begin = taken(own.Meet, "call-meet-group")
     stack.talk(begin, 8)
     _crowd(stack, "down", begin, 8, 2, 1)
     stack.keep(begin, 8)
-    return _connected(told, 8, **NO_LOSS | {"media": ["voice", "video"]})
+    return connected(told, 8, **NO_LOSS | {"media": ["voice", "video"]})
 
 
 def _repeated(stream, packets, source):
@@ -287,30 +233,13 @@ def _repeated(stream, packets, source):
     SOURCE,
 )
 def retransmissions():
-    told, stack, begin = _taken(turned.WebRtc, "call-webrtc-retransmissions")
+    told, stack, begin = taken(turned.WebRtc, "call-webrtc-retransmissions")
     stack.talk(begin, 7)
     pictures = stack.camera["up"].packets(begin, 4)
     stack.play("up", pictures)
     stack.play("up", _repeated(stack.camera["up"], pictures[20::7], told.scene.random))
     stack.keep(begin, 7)
-    return _connected(told, 7, **NO_LOSS | {"media": ["voice", "video"]})
-
-
-@case(
-    "call-webrtc-no-keys",
-    "Checks are answered, the DTLS hello never is, though use_srtp is in it: a call that could not be set up, or a "
-    "data channel. If there is a record at all, it tells of a failure.",
-    SOURCE,
-    ("dtls.handshake.type == 1",),
-)
-def no_keys():
-    told = Told(turned.WebRtc, "call-webrtc-no-keys")
-    told.beside(45 * SECOND)
-    told.stack.silent(START)
-    made = finish(told.scene, [path(told.stack, service={"any": ["call", "other"]})], [])
-    made.expect["none"] = [{"type": "call", "outcome": {"any": [
-        "connected", "no_answer", "one_way", "cut", "degraded", "cancelled"]}}]
-    return made
+    return connected(told, 7, **NO_LOSS | {"media": ["voice", "video"]})
 
 
 @case(
@@ -319,7 +248,7 @@ def no_keys():
     SOURCE,
 )
 def rotated():
-    told, stack, begin = _taken(own.WhatsApp, "call-whatsapp-rotated")
+    told, stack, begin = taken(own.WhatsApp, "call-whatsapp-rotated")
     stack.talk(begin, 8)
     stack.keep(begin, 8)
     stack.bye(begin + 8 * SECOND)
@@ -329,97 +258,9 @@ def rotated():
         stack, "connected", **VOICE, **NO_LOSS, talk_ms=about(8))], files)
 
 
-@case(
-    "call-whatsapp-cut-begins",
-    "The capture begins in the talk; seven seconds later nothing comes in any more while the caller's sound goes on "
-    "for six.",
-    SOURCE,
-)
-def cut_begins():
-    begin = Told(own.WhatsApp, "call-whatsapp-cut-begins").picked_up()
-    told, stack, begin = _taken(own.WhatsApp, "call-whatsapp-cut-begins", 40, begin=begin + 3 * SECOND)
-    for start, ways, answered in ((0, ("up", "down"), True), (10, ("up",), False)):
-        seconds = 10 if answered else 6
-        stack.talk(begin + start * SECOND, seconds, ways)
-        stack.keep(begin + start * SECOND, seconds, answered)
-    stack.bye(begin + 16 * SECOND)
-    return finish(told.scene, [path(stack)], [calls(1), record(stack, "cut", **VOICE, talk_ms=about(7, 1))])
-
-
-def _half_silent(name, make, checked, seconds=12):
-    """Sound both ways for eight seconds, then the caller's alone, though relays and servers go on to answer."""
-    told, stack, begin = _taken(make, name, 46)
-    stack.talk(begin, 8)
-    stack.keep(begin, 8 + seconds if checked else 8)
-    stack.talk(begin + 8 * SECOND, seconds, ("up",))
-    stack.bye(begin + (8 + seconds) * SECOND)
-    return told, stack
-
-
-@case(
-    "call-whatsapp-cut-media-only",
-    "After eight seconds no sound comes in any more, not even silence's, while the caller's goes on for twelve and the "
-    "relay answers pings: only media is stopped.",
-    SOURCE,
-)
-def cut_media_only():
-    told, stack = _half_silent("call-whatsapp-cut-media-only", own.WhatsApp, True)
-    return finish(told.scene, [path(stack)], [calls(1), record(stack, "cut", **VOICE, talk_ms=about(8, 1))])
-
-
-@case(
-    "call-messenger-cut-relay-answers",
-    "After eight seconds nothing comes in; the caller's sound goes on for twelve. The relay confirms that the "
-    "allocation is given back: it is alive, what the peer sends does not arrive.",
-    SOURCE,
-)
-def cut_relay_answers():
-    told, stack = _half_silent("call-messenger-cut-relay-answers", turned.Messenger, False)
-    return finish(told.scene, [path(stack)], [calls(1), record(stack, "cut", **VOICE, talk_ms=about(8, 1))])
-
-
-@case(
-    "call-discord-quiet",
-    "Everybody else in the voice channel falls silent for the last twelve seconds, and Discord sends nothing of "
-    "silence; keep-alives are answered. No failure.",
-    SOURCE,
-)
-def quiet():
-    told, stack = _half_silent("call-discord-quiet", own.Discord, True)
-    return _connected(told, 8, talk_ms=between(7300, 20700), **NO_LOSS)
-
-
-@case(
-    "call-meet-muted",
-    "The far side's microphone is off for nine seconds of sixteen: no sound comes in, checks are answered. No failure.",
-    SOURCE,
-)
-def muted():
-    told, stack, begin = _taken(own.Meet, "call-meet-muted", 40)
-    stack.talk(begin, 16, ("up",))
-    far = stack.voice["down"]
-    stack.play("down", far.packets(begin, 4) + far.packets(begin + 13 * SECOND, 3))
-    stack.keep(begin, 16)
-    return _connected(told, 16, talk_ms=between(6300, 16700), **NO_LOSS)
-
-
-@case(
-    "call-teams-hang-up",
-    "The far side hangs up and is gone; it takes the client a second and a half and an unanswered check to stop.",
-    SOURCE,
-)
-def hang_up():
-    told, stack, begin = _taken(office.Teams, "call-teams-hang-up")
-    stack.talk(begin, 8)
-    stack.keep(begin, 8)
-    stack.talk(begin + 8 * SECOND, 1.5, ("up",))
-    stack.alive(begin + 9 * SECOND, answered=False)
-    return _connected(told, 8, talk_ms=between(7300, 9800), **NO_LOSS)
-
-
 @case("call-signal-snaplen", "A call captured with 96 bytes of each packet: RTP headers are all that is needed.", SOURCE)
 def short_snaplen():
-    told, stack, begin = _taken(turned.Signal, "call-signal-snaplen")
+    told, stack, begin = taken(turned.Signal, "call-signal-snaplen")
     stack.talk(begin, 7)
     stack.keep(begin, 7)
     stack.bye(begin + 7 * SECOND)
@@ -438,7 +279,7 @@ class _Other(own.WhatsApp):
     SOURCE,
 )
 def two_clients():
-    told, stack, begin = _taken(own.WhatsApp, "call-whatsapp-two-clients", 52)
+    told, stack, begin = taken(own.WhatsApp, "call-whatsapp-two-clients", 52)
     other = _Other(told.scene)
     ready = other.set_up(START + 40 * MS)
     other.ring(ready, 22)
@@ -450,43 +291,3 @@ def two_clients():
     for expected, one in zip(both, (stack, other)):
         expected["match"]["client_ip"] = one.client[0]
     return finish(told.scene, [path(stack)], [calls(2), *both])
-
-
-class _Stream:
-    """Stands in for a scene: what a TURN client sends goes over a TCP connection instead."""
-
-    def __init__(self, session):
-        self.session, self.random = session, session.scene.random
-
-    def udp(self, at, src, dst, data):
-        self.session.now = max(at, self.session.now)
-        way = self.session.up if src == self.session.client else self.session.down
-        way(data + bytes(-len(data) % 4), ack=False)
-
-
-@case(
-    "call-messenger-tcp",
-    "UDP relays are silent; after seven seconds the same call allocates over TCP port 443 and talks there.",
-    SOURCE,
-    ("tcp.dstport == 443 && tcp.payload[0:2] == 00:03",),
-)
-def over_tcp():
-    told = Told(turned.Messenger, "call-messenger-tcp")
-    told.beside(40 * SECOND)
-    stack = told.stack
-    for number, turn in enumerate(stack.turns):
-        turn.unanswered([START + number * 20 * MS + later for later in RETRIES[:5]])
-    session = TcpSession(told.scene, (stack.client[0], 55140), ("157.240.20.49", 443), START + 7 * SECOND).open()
-    stream = _Stream(session)
-    turn = TurnClient(stream, session.client, session.server, stack.realm)
-    at = turn.bind(turn.permit(turn.allocate(session.now), stack.peer), stack.peer) + 2 * SECOND
-    packets = [(when, way, data) for way in ("up", "down") for when, data in stack.voice[way].packets(at, 8)]
-    for when, way, data in sorted(packets):
-        ends = (session.client, session.server)[::1 if way == "up" else -1]
-        stream.udp(when, *ends, stun.channel_data(CHANNEL, data))
-    session.close()
-    tcp = {"match": {"type": "flow", "flow": told.scene.flow(session.client, session.server, ip.TCP)["flow"]},
-           "count": 1, "has": {"app": "facebook", "service": "call"}}
-    expected = {"match": {"type": "call", "app": "facebook"}, "count": 1,
-                "has": {"outcome": "connected", "media": ["voice"], "talk_ms": about(8)}}
-    return finish(told.scene, [tcp], [calls(1), expected])
