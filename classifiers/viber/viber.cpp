@@ -54,13 +54,21 @@ Answer on_stun(const FlowFacts& flow, const stun::Message& message, Claims& clai
 // The tag of a datagram as its control messages have it.
 std::uint16_t control_tag(ByteView payload) { return payload.be16(0) | kControlBit; }
 
-// Whether two RTP packets behind tags belong to one stream: tag, source, and a sequence near by.
-bool same_stream(ByteView x, ByteView y) {
-  constexpr std::size_t kSequenceAt = kTagSize + 2, kSourceAt = kTagSize + 8;
+// Whether the RTP packets at `at` belong to one stream: source, and a sequence near by.
+bool same_rtp(ByteView x, ByteView y, std::size_t at) {
+  constexpr std::size_t kSequenceAt = 2, kSourceAt = 8;
   constexpr std::uint16_t kNear = 200;
-  const auto distance = static_cast<std::uint16_t>(x.be16(kSequenceAt) - y.be16(kSequenceAt));
-  return x.be16(0) == y.be16(0) && x.be32(kSourceAt) == y.be32(kSourceAt) && distance != 0 &&
+  const auto distance =
+      static_cast<std::uint16_t>(x.be16(at + kSequenceAt) - y.be16(at + kSequenceAt));
+  return x.be32(at + kSourceAt) == y.be32(at + kSourceAt) && distance != 0 &&
          (distance < kNear || distance > 0xffff - kNear);
+}
+
+// The same of RTP behind tags. The first bytes of RTP without a tag look like one while its
+// sequence numbers begin with the bits of a version.
+bool same_stream(ByteView x, ByteView y) {
+  const bool untagged = x.u8(0) >> 6U == 2 && same_rtp(x, y, 0);
+  return !untagged && x.be16(0) == y.be16(0) && same_rtp(x, y, kTagSize);
 }
 
 // What the flow's first datagrams have in common with this one, this one included.

@@ -123,6 +123,17 @@ TEST_CASE("viber: a set-up repeated is an attempt, though no clock were in it") 
   CHECK(after({other}, set_up).claims.empty());
 }
 
+TEST_CASE("viber: the first bytes of RTP are no tag") {
+  // Sequence numbers from 0xaaf6 on; the upper half of the timestamp moves on under way.
+  const auto plain = [](unsigned number) {
+    Bytes packet = hex("9068 aaf6 08c20000 fb5dcfdd bede0001 10ff0000");
+    packet[3] = static_cast<std::uint8_t>(packet[3] + number);
+    packet[5] = static_cast<std::uint8_t>(packet[5] + number / 4);
+    return packet;
+  };
+  CHECK(after({plain(0), plain(1), plain(2), plain(3), plain(4)}, plain(8)).claims.empty());
+}
+
 TEST_CASE("viber: tagged media needs a control message to be sure") {
   CHECK(after({media(1), media(2)}, media(3)).claims.empty());
   const Outcome alone = after({media(1), media(2), media(3)}, media(4));
