@@ -1,6 +1,7 @@
 """What else a client does beside calls: names, a page over QUIC, STUN of another operator, a tunnel for calls."""
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from labkit.programs import coturn, dnsmasq, ngtcp2, wireguard
@@ -9,6 +10,7 @@ from labkit.run import Lab
 
 RESOLVER, WEB, STUN, GATEWAY = '198.18.0.53', '198.18.0.10', '198.18.0.70', '198.18.0.80'
 WEB_NAME = 'news.example'
+QUIET_SECONDS = 12
 USES = ('dnsmasq', 'gtlsclient', 'gtlsserver', 'openssl')
 
 
@@ -36,6 +38,14 @@ class Neighbours:
         """Other datagrams go to foreign hosts and come back."""
         self.lab.require(self.ask(), 'names must resolve')
         self.lab.require(self.browse(), 'QUIC must work')
+
+    def afterwards(self, *, udp: bool = True) -> None:
+        """The client lives on after its last call, so that what ended then is not merely the capture."""
+        time.sleep(QUIET_SECONDS)
+        if udp:
+            self.require_udp()
+        else:
+            self.lab.require(self.ask('names-tcp'), 'names must resolve')
 
 
 def serve(lab: Lab, names: dict[str, str] | None = None, *, stun: bool = False) -> Neighbours:

@@ -48,7 +48,7 @@ def two_sessions(lab: Lab, app: str) -> None:
         with lab.session(HALF_AN_HOUR):
             others.require_udp()
             require_blocked(lab, meeting.call('calls', times=TIMES, patience=PATIENCE), TIMES)
-            others.require_udp()
+            others.afterwards()
 
 
 @scenario('S13', title='WhatsApp writes and cannot call: all STUN vanishes; through a tunnel it can',
@@ -98,6 +98,7 @@ def play_twin(lab: Lab) -> None:
         with lab.session(HALF_AN_HOUR):
             others.require_udp()
             require_connected(lab, meeting.call('calls', times=TIMES), TIMES)
+            others.afterwards()
 
 
 @scenario('S13-outage', twin_of='S13', title='WhatsApp writes and cannot call: its relays are down, for the tunnel too',

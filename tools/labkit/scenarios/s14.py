@@ -41,7 +41,7 @@ def cut_calls(lab: Lab, app: str) -> None:
     others = neighbours.serve(lab, APPS[app].names)
     others.require_udp()
     spoken = meeting.call('calls', '--lost-after', LOST_AFTER, '--no-p2p', times=TIMES, seconds=TALK)
-    others.require_udp()
+    others.afterwards()
     require_cut(lab, spoken)
 
 
@@ -73,7 +73,7 @@ def play_twin(lab: Lab) -> None:
     others = neighbours.serve(lab)
     others.require_udp()
     spoken = meeting.call('calls', '--no-p2p', times=TIMES, seconds=TALK)
-    others.require_udp()
+    others.afterwards()
     require_connected(lab, spoken, TIMES, 'hung_up')
 
 
@@ -82,7 +82,7 @@ def web_calls(lab: Lab, wanted: WebCall, connects: bool) -> int:
     others = neighbours.serve(lab)
     others.require_udp()
     steps = chromium.calls(lab, wanted, PAGE, TIMES)
-    others.require_udp()
+    others.afterwards()
     lab.require(all(step.ok == connects for step in steps), f'calls must {"" if connects else "not "}connect')
     return int(lab.extra['webrtc']['caller_received_bytes'].get('audio', 0))
 

@@ -32,7 +32,7 @@ def silent_calls(lab: Lab, app: str, *callee: object, kind: str = 'voice') -> tu
     others = neighbours.serve(lab, APPS[app].names)
     others.require_udp()
     spoken = meeting.call('calls', '--lost-after', 2 * TALK, times=TIMES, seconds=TALK, kind=kind)
-    others.require_udp()
+    others.afterwards()
     require_connected(lab, spoken, TIMES)
     ended = [one for one in spoken.events if one['event'] == 'call_ended']
     return sum(one['media_sent'] for one in ended), sum(one['media_received'] for one in ended)
@@ -75,7 +75,7 @@ def web_calls(lab: Lab, wanted: WebCall) -> dict[str, int]:
     others = neighbours.serve(lab)
     others.require_udp()
     steps = chromium.calls(lab, wanted, PAGE, TIMES)
-    others.require_udp()
+    others.afterwards()
     lab.require(all(step.ok for step in steps), 'calls must connect')
     return dict(lab.extra['webrtc']['caller_received_bytes'])
 

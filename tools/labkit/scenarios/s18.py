@@ -44,7 +44,7 @@ def both_ways(lab: Lab, app: str, works_abroad: bool) -> None:
             require_connected(lab, spoken, TIMES)
         else:
             require_blocked(lab, spoken, TIMES)
-    others.require_udp()
+    others.afterwards()
 
 
 @scenario('S18', title='WhatsApp calls at home work, those abroad do not: relays and peers there get no datagram',

@@ -37,7 +37,7 @@ def untaken(lab: Lab, app: str) -> None:
         lab.require(spoken.reasons == [reason] * times, f'calls must end with {reason}, but: {spoken.reasons}')
         lab.require(answer == 'busy' or spoken.count('relay_answered') >= times, 'relays must answer')
         lab.require(spoken.texts_work, 'messages must be answered')
-    others.require_udp()
+    others.afterwards()
 
 
 @scenario('S23', title='WhatsApp calls that are not answered, declined, or taken; most candidates lead nowhere',

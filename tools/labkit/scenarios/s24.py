@@ -43,6 +43,7 @@ def play(lab: Lab) -> None:
     names_over_tcp(lab, others)
     lab.require(not others.browse(), 'QUIC must fail')
     require_blocked(lab, meeting.call('calls', times=TIMES), TIMES)
+    others.afterwards(udp=False)
 
 
 @scenario('S24-tcp', title='a network that lets no UDP out: calls of browsers fall back to a relay over TCP',
@@ -52,6 +53,7 @@ def play_fallback(lab: Lab) -> None:
     names_over_tcp(lab, others)
     coturn.serve(lab, lab.server, RELAY)
     steps = chromium.calls(lab, WebCall('call', seconds=10, turn=RELAY, turn_tcp=True), PAGE, 2)
+    others.afterwards(udp=False)
     lab.require(all(step.ok for step in steps), 'calls must connect')
 
 
@@ -64,4 +66,4 @@ def play_wrong_source(lab: Lab) -> None:
     others = neighbours.serve(lab)
     others.require_udp()
     require_blocked(lab, meeting.call('calls', '--media-bind', WRONG_SOURCE, times=TIMES), TIMES)
-    others.require_udp()
+    others.afterwards()
