@@ -137,6 +137,7 @@ void Attempt::add(const FlowEvidence& flow, bool turned) {
                      (flow.role != classify::Role::peer && flow.setup[ours].allocates != 0);
   add_target(
       {turned ? flow.client : flow.server, relay, asked(flow, ours), answered(flow, 1 - ours)});
+  add_session(flow.ice_session);
   add_setup(flow, ours);
   add_media(flow, ours);
   if (flow.community_id.size() != FlowId().size()) return;
@@ -186,7 +187,14 @@ void Attempt::absorb(const Attempt& other) {
   add_flows(other);
 }
 
+void Attempt::add_session(std::uint64_t session) {
+  const auto known = std::find(ice_sessions.begin(), ice_sessions.end(), session);
+  if (session == 0 || known != ice_sessions.end()) return;
+  if (ice_sessions.size() < kMostSessions) ice_sessions.push_back(session);
+}
+
 void Attempt::add_flows(const Attempt& other) {
+  for (const std::uint64_t session : other.ice_sessions) add_session(session);
   for (const Target& target : other.targets) add_target(target);
   more_flows += other.more_flows;
   for (const FlowId& flow : other.flows) {
@@ -209,7 +217,7 @@ Shared Attempt::shares(const Attempt& other) const {
     for (const StreamSample& theirs : other.streams) {
       const flow::RtpFacts& x = mine.facts;
       const flow::RtpFacts& y = theirs.facts;
-      if (x.ssrc != y.ssrc || !x.lively || !y.lively) continue;
+      if (x.ssrc != y.ssrc || !(x.lively || y.lively)) continue;
       const std::int64_t both = std::min(x.last_ns, y.last_ns) - std::max(x.first_ns, y.first_ns);
       const std::int64_t shorter = std::min(x.last_ns - x.first_ns, y.last_ns - y.first_ns);
       if (both < -kNewUse) continue;

@@ -63,6 +63,7 @@ class Attempt {
   static constexpr std::size_t kMostTargets = 32;
   static constexpr std::size_t kMostFlows = 48;
   static constexpr std::size_t kMostStreams = 24;
+  static constexpr std::size_t kMostSessions = 4;
 
   // `turned`: the flow's server end is the side that this attempt belongs to.
   void add(const FlowEvidence& flow, bool turned);
@@ -122,6 +123,7 @@ class Attempt {
   std::optional<Dialog> dialog;
   std::vector<Target> targets;
   std::vector<StreamSample> streams;
+  std::vector<std::uint64_t> ice_sessions;  // of its checks between peers
   std::vector<FlowId> flows;
   std::uint32_t more_flows = 0;  // beyond those
 
@@ -130,6 +132,7 @@ class Attempt {
   void add_media(const FlowEvidence& flow, std::size_t ours);
   void name(std::string_view said, Naming how, std::uint32_t by);
   void add_flows(const Attempt& other);
+  void add_session(std::uint64_t session);
 };
 
 }  // namespace deadair::call

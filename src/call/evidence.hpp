@@ -45,6 +45,7 @@ struct FlowEvidence {
   // Media whose headers cannot be read, or that only its rhythm gives away.
   std::array<flow::PulseFacts, 2> hidden;
   std::span<const StreamSample> streams;  // RTP; `up` as in this flow
+  std::uint64_t ice_session = 0;          // flow::SetupTrack::ice_session()
   std::optional<std::int64_t> rtt_ns;
   std::string_view community_id;  // empty when nobody asked for it
 };

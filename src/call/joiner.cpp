@@ -135,7 +135,10 @@ bool Joiner::must_wait(const Open& open) const {
   if (live_.uses(attempt.local)) return true;
   for (const Socket& socket : open.sockets)
     if ((!open.local_known || attempt.dialog) && live_.uses(socket)) return true;
-  if (attempt.talked() || attempt.naming == Naming::protocol) return false;
+  if (attempt.talked()) return false;
+  for (const std::uint64_t session : attempt.ice_sessions)
+    if (live_.has_session(session)) return true;
+  if (attempt.naming == Naming::protocol) return false;
   return live_.began(attempt.local.ip, attempt.ts_first_ns - kFallback,
                      attempt.ts_last_ns + kFallback);
 }
@@ -157,6 +160,32 @@ bool Joiner::merge_streams(Id id, const Open& open, std::int64_t now_ns) {
   return false;
 }
 
+// Pairs of one ICE session may be of both IP versions, so that nothing but the session joins them.
+// Which end is the local one is known of the attempt that talked.
+bool Joiner::merge_sessions(Id id, const Open& open, std::int64_t now_ns) {
+  for (const std::uint64_t session : open.attempt.ice_sessions) {
+    const auto known = sessions_.find(session);
+    if (known == sessions_.end() || known->second == id) continue;
+    const auto other = open_.find(known->second);
+    if (other == open_.end()) continue;
+    Open& into = other->second;
+    const bool same_host = into.attempt.local.ip == open.attempt.local.ip;
+    if (!same_host && open.attempt.talked() && !into.attempt.talked()) {
+      Attempt talk = open.attempt;
+      talk.absorb_leg(into.attempt);
+      unlist(other->first, into.attempt.local.ip);
+      into.attempt = std::move(talk);
+      list_with_client(other->first, into.attempt.local.ip);
+      list_streams(other->first, into.attempt);
+    } else {
+      take_over(other->first, into, open.attempt, !same_host);
+    }
+    postpone(other->first, into, now_ns);
+    return true;
+  }
+  return false;
+}
+
 void Joiner::take_over(Id id, Open& open, const Attempt& part, bool leg) {
   const IpAddress listed = open.attempt.local.ip;
   if (leg)
@@ -172,10 +201,11 @@ void Joiner::take_over(Id id, Open& open, const Attempt& part, bool leg) {
 void Joiner::list_streams(Id id, const Attempt& attempt) {
   for (const StreamSample& stream : attempt.streams)
     if (stream.facts.lively) streams_.insert_or_assign(stream.facts.ssrc, id);
+  for (const std::uint64_t session : attempt.ice_sessions) sessions_.insert_or_assign(session, id);
 }
 
 bool Joiner::merge(Id id, const Open& open, std::int64_t now_ns) {
-  if (merge_streams(id, open, now_ns)) return true;
+  if (merge_streams(id, open, now_ns) || merge_sessions(id, open, now_ns)) return true;
   if (open.attempt.alone) return false;
   const auto client = clients_.find(open.attempt.local.ip);
   if (client == clients_.end()) return false;
@@ -206,6 +236,10 @@ void Joiner::forget(Id id) {
   for (const StreamSample& stream : known->second.attempt.streams) {
     const auto listed = streams_.find(stream.facts.ssrc);
     if (listed != streams_.end() && listed->second == id) streams_.erase(listed);
+  }
+  for (const std::uint64_t session : known->second.attempt.ice_sessions) {
+    const auto listed = sessions_.find(session);
+    if (listed != sessions_.end() && listed->second == id) sessions_.erase(listed);
   }
   unlist(id, known->second.attempt.local.ip);
   open_.erase(known);

@@ -45,12 +45,18 @@ class Joiner {
         live_(seed),
         sockets_(0, SocketHash{seed}),
         clients_(0, AddressHash{seed}),
-        streams_(0, NumberHash{seed}) {}
+        streams_(0, NumberHash{seed}),
+        sessions_(0, NumberHash{seed}) {}
 
   // A flow that may belong to a call has begun. `ts_ns` is its first packet's.
   void begin(const flow::FlowKey& key, std::int64_t ts_ns) { live_.begin(key, ts_ns); }
   // It has ended, be it a call's or not.
-  void end(const flow::FlowKey& key, std::int64_t ts_ns) { live_.end(key, ts_ns); }
+  void end(const flow::FlowKey& key, std::int64_t ts_ns, std::uint64_t ice_session = 0) {
+    live_.end(key, ts_ns);
+    if (ice_session != 0) live_.end_session(ice_session);
+  }
+  // A live flow's checks are of this ICE session.
+  void begin_session(std::uint64_t session) { live_.begin_session(session); }
   // What an ended flow of a call showed. `now_ns`: packet time.
   void add(const FlowEvidence& flow, std::int64_t now_ns);
   // Attempts that nothing can join any more are told.
@@ -100,12 +106,6 @@ class Joiner {
     std::int64_t ts_ns = 0;
     Id id = 0;
   };
-  struct NumberHash {
-    std::uint64_t seed = 0;
-    std::size_t operator()(std::uint32_t number) const {
-      return static_cast<std::size_t>(mix(number ^ seed));
-    }
-  };
   // The open attempt that the flow belongs to; null when it begins one. `turned`: found by its
   // server's end.
   Open* find(const FlowEvidence& flow, Id& id, bool& turned);
@@ -123,6 +123,7 @@ class Joiner {
   bool merge_streams(Id id, const Open& open, std::int64_t now_ns);
   // What `open` (with this number) is part of takes it over, as another leg or all of it.
   void take_over(Id id, Open& open, const Attempt& part, bool leg);
+  bool merge_sessions(Id id, const Open& open, std::int64_t now_ns);
   void list_streams(Id id, const Attempt& attempt);
   void tell(Id id, std::int64_t now_ns);
   void forget(Id id);
@@ -133,7 +134,8 @@ class Joiner {
   std::unordered_map<Id, Open> open_;
   std::unordered_map<Socket, Id, SocketHash> sockets_;
   std::unordered_map<IpAddress, std::vector<Id>, AddressHash> clients_;
-  std::unordered_map<std::uint32_t, Id, NumberHash> streams_;  // lively ones, by SSRC
+  std::unordered_map<std::uint32_t, Id, NumberHash> streams_;   // lively ones, by SSRC
+  std::unordered_map<std::uint64_t, Id, NumberHash> sessions_;  // of ICE
   std::deque<Due> due_;
   Id next_id_ = 1;
   std::uint64_t curtailed_ = 0;

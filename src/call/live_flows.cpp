@@ -32,6 +32,11 @@ void LiveFlows::end(const flow::FlowKey& key, std::int64_t ts_ns) {
   remove(key.b, key.port_b, ts_ns);
 }
 
+void LiveFlows::end_session(std::uint64_t session) {
+  const auto known = sessions_.find(session);
+  if (known != sessions_.end() && --known->second == 0) sessions_.erase(known);
+}
+
 bool LiveFlows::began(const IpAddress& host, std::int64_t from_ns, std::int64_t to_ns) const {
   const auto known = hosts_.find(host);
   return known != hosts_.end() &&

@@ -29,15 +29,31 @@ struct AddressHash {
   }
 };
 
+struct NumberHash {
+  std::uint64_t seed = 0;
+  std::size_t operator()(std::uint32_t number) const {
+    return static_cast<std::size_t>(mix(number ^ seed));
+  }
+};
+
 class LiveFlows {
  public:
   // Nothing depends on `seed` but the time look-ups take.
   explicit LiveFlows(std::uint64_t seed = 0)
-      : sockets_(0, SocketHash{seed}), hosts_(0, AddressHash{seed}) {}
+      : sockets_(0, SocketHash{seed}),
+        hosts_(0, AddressHash{seed}),
+        sessions_(0, NumberHash{seed}) {}
 
   void begin(const flow::FlowKey& key, std::int64_t ts_ns);
   // `ts_ns` as it was given to begin().
   void end(const flow::FlowKey& key, std::int64_t ts_ns);
+
+  // A live flow's checks are of this ICE session (flow::SetupTrack::ice_session()); told once each.
+  void begin_session(std::uint64_t session) { ++sessions_[session]; }
+  void end_session(std::uint64_t session);
+  [[nodiscard]] bool has_session(std::uint64_t session) const {
+    return sessions_.contains(session);
+  }
 
   [[nodiscard]] bool uses(const Socket& socket) const { return sockets_.contains(socket); }
   // True when a live flow of the host began within the stretch. Of a host with more than a few,
@@ -52,6 +68,7 @@ class LiveFlows {
 
   std::unordered_map<Socket, std::uint32_t, SocketHash> sockets_;  // flows of each
   std::unordered_map<IpAddress, std::vector<std::int64_t>, AddressHash> hosts_;
+  std::unordered_map<std::uint64_t, std::uint32_t, NumberHash> sessions_;  // flows of each
 };
 
 }  // namespace deadair::call

@@ -31,6 +31,12 @@ constexpr double kLeastMos = 2.6;
 constexpr std::int64_t kFewestJudged = 10 * kSecond;
 constexpr std::uint32_t kFewestWindows = 5;  // of 2 s
 
+// What the capture itself lost. Reports (RTCP) are means of all there were.
+constexpr std::uint64_t kFewestReports = 3;
+constexpr double kDenied = 0.05;  // so much less do reports say, and less than half
+constexpr std::int64_t kEndured = 60 * kSecond;
+constexpr double kHalf = 0.5, kNearlyAll = 0.9;
+
 double seconds(std::int64_t ns) { return static_cast<double>(ns) / kSecond; }
 
 class Judge {
@@ -261,6 +267,35 @@ class Judge {
   Verdict verdict_;
 };
 
+// No verdict on what was heard.
+void forget_rating(MediaQuality& media) {
+  media.mos.reset();
+  media.windows = media.bad_windows = 0;
+  media.freezes = 0;
+  media.frozen_ms = 0;
+}
+
+// `way` is the media's; the other side reports on it. A receiver loses what was lost before the
+// capture, too: it cannot have lost less.
+bool reports_deny(const Attempt& attempt, std::size_t way, const MediaQuality& media) {
+  const std::size_t reporter = 1 - way;
+  const std::uint64_t reports = attempt.reports[reporter];
+  if (!media.heard_loss || reports < kFewestReports) return false;
+  const double told = attempt.reported_loss[reporter] / static_cast<double>(reports);
+  return told < *media.heard_loss - kDenied && told < *media.heard_loss / 2;
+}
+
+double missing(const MediaQuality& media) {
+  return media.loss.value_or(0) * static_cast<double>(media.expected);
+}
+
+bool is_thinned(const Attempt& attempt, const MediaQuality& up, const MediaQuality& down) {
+  if (!up.loss || !down.loss) return false;
+  if (*up.loss >= kNearlyAll && *down.loss >= kNearlyAll) return true;
+  const auto expected = static_cast<double>(up.expected + down.expected);
+  return attempt.overlap_ns() >= kEndured && missing(up) + missing(down) > kHalf * expected;
+}
+
 }  // namespace
 
 Quality quality_of(const Attempt& attempt) {
@@ -273,7 +308,17 @@ Quality quality_of(const Attempt& attempt) {
       if (stream.up == up) one_way.push_back(stream);
     return judge(one_way, rtt_ms);
   };
-  return {of(true), of(false)};
+  Quality out{of(true), of(false)};
+  if (reports_deny(attempt, kUp, out.up)) forget_rating(out.up);
+  if (reports_deny(attempt, kDown, out.down)) forget_rating(out.down);
+  out.thinned = is_thinned(attempt, out.up, out.down);
+  if (!out.thinned) return out;
+  for (MediaQuality* media : {&out.up, &out.down}) {
+    forget_rating(*media);
+    media->loss.reset();
+    media->heard_loss.reset();
+  }
+  return out;
 }
 
 Verdict judge(const Attempt& attempt, const Quality& quality, const Horizon& horizon) {

@@ -43,9 +43,14 @@ struct Verdict {
 
 struct Quality {
   MediaQuality up, down;
+  // More packets are missing than a call survives: it is the capture that lacks them.
+  bool thinned = false;
 };
 
-// Of all streams of the attempt that can be read.
+// Of all streams of the attempt that can be read. Loss that the receiver's reports deny is the
+// capture's: it is told, and rated nowhere. Where a call went on for a minute with more than half
+// of all packets missing, or with nine of ten missing both ways, nobody could have talked, and who
+// cannot talk hangs up: of loss nothing is said then.
 Quality quality_of(const Attempt& attempt);
 
 // `connected` and its like by the state machine of calls (docs/calls.md): set-up, checks, media

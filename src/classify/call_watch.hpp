@@ -14,6 +14,8 @@ class CallWatch {
  public:
   // The flow shows set-up or media of a call. `ts_ns` is its first packet's.
   virtual void may_be_call(const flow::FlowKey& key, std::int64_t ts_ns) = 0;
+  // The flow's checks between peers are of this ICE session; told once, after may_be_call().
+  virtual void ice_session(std::uint64_t session) = 0;
   // A datagram of a flow that is certainly the signalling of calls.
   virtual void signalling(const wire::Packet& packet) = 0;
   // A text flow of an application (its index in all_classifiers()) has become known; `track` goes

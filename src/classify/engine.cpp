@@ -148,7 +148,10 @@ bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
       return false;
     }
     const bool started = plain_rtp || on_inspected_udp(scene);
-    if (started) reopen(scene);
+    if (started) {
+      reopen(scene);
+      if (record.dossier != flow::kNone) open_setup(scene);
+    }
     return started;
   }
   Dossier& dossier = open_dossier(scene);

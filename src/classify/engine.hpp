@@ -136,6 +136,7 @@ class Engine {
   void note_chat(const Scene& scene);
   void note_setup(Scene& scene, const Unwrapped& unwrapped, bool media);
   void note_unframed(Scene& scene);
+  void tell_session(const flow::SetupTrack& setup);
   void read_names(Scene& scene, ByteView stream);
   void read_certificate(Scene& scene, ByteView stream);
   void read_quic(Scene& scene);

@@ -207,18 +207,31 @@ void Engine::note_chat(const Scene& scene) {
                          scene.packet.ts_ns);
 }
 
+void Engine::tell_session(const flow::SetupTrack& setup) {
+  if (calls_ != nullptr && setup.ice_session() != 0) calls_->ice_session(setup.ice_session());
+}
+
 // `media`: the datagram was counted as media.
 void Engine::note_setup(Scene& scene, const Unwrapped& unwrapped, bool media) {
   const Dossier& dossier = dossiers_[scene.record.dossier];
   flow::SetupTrack& setup = setups_[dossier.setup];
+  const bool session_known = setup.ice_session() != 0;
   const std::int64_t now = scene.packet.ts_ns;
   if (dossier.signals_calls && calls_ != nullptr) calls_->signalling(scene.packet);
   if (unwrapped.is_stun && !unwrapped.relayed) {
     setup.stun(scene.from, unwrapped.stun, now);
+    if (!session_known) tell_session(setup);
     return;
   }
   if (media) return;
-  switch (proto::demultiplex(unwrapped.inner)) {
+  const proto::CallProtocol kind = proto::demultiplex(unwrapped.inner);
+  if (unwrapped.relayed && kind == proto::CallProtocol::stun) {
+    proto::stun::Message check;
+    if (proto::stun::parse(unwrapped.inner, unwrapped.inner_len, check) != ParseStatus::not_this)
+      setup.relayed_check(check);
+    if (!session_known) tell_session(setup);
+  }
+  switch (kind) {
     case proto::CallProtocol::dtls:
       return setup.dtls(scene.from, unwrapped.inner, now);
     case proto::CallProtocol::rtcp:

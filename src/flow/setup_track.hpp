@@ -46,6 +46,8 @@ struct SetupFacts {
 class SetupTrack {
  public:
   void stun(Side from, const proto::stun::Message& message, std::int64_t ts_ns);
+  // A check between peers that a relay carries: only whose it is.
+  void relayed_check(const proto::stun::Message& message) { note_session(message); }
   // A DTLS datagram, by its first bytes.
   void dtls(Side from, ByteView datagram, std::int64_t ts_ns);
   // RTCP, plain or not.
@@ -60,6 +62,9 @@ class SetupTrack {
   [[nodiscard]] PulseFacts pulse(Side side) const {
     return sides_[static_cast<std::size_t>(side)].others.facts();
   }
+  // Which ICE session the flow's checks are of: the two ends' username fragments, in either order
+  // (RFC 8445 section 7.2.2), as one number. All pairs of a session share them. 0: no checks.
+  [[nodiscard]] std::uint64_t ice_session() const { return ice_session_; }
   // Smallest time from a STUN request to its answer; nothing when none was answered.
   [[nodiscard]] std::optional<std::int64_t> rtt_ns() const;
 
@@ -80,7 +85,10 @@ class SetupTrack {
   void answer(Side from, const proto::stun::Message& message, std::int64_t ts_ns);
 
   std::array<SideState, 2> sides_;
+  void note_session(const proto::stun::Message& message);
+
   std::int64_t rtt_ns_ = 0;
+  std::uint64_t ice_session_ = 0;
 };
 
 }  // namespace deadair::flow

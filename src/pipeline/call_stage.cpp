@@ -74,7 +74,7 @@ void CallStage::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
                      std::int64_t now_ns) {
   const flow::SetupTrack* setup = engine.setup_of(record);
   if (setup == nullptr) return;
-  joiner_.end(key, record.ts_first_ns);
+  joiner_.end(key, record.ts_first_ns, setup->ice_session());
   if (decision.service != classify::Service::call) return;
   if (decision.role == classify::Role::signalling) return;
   call::FlowEvidence evidence = ends_of(record, key);
@@ -84,6 +84,7 @@ void CallStage::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
   evidence.role = decision.role;
   evidence.kinds = decision.media;
   evidence.rtt_ns = setup->rtt_ns();
+  evidence.ice_session = setup->ice_session();
   const flow::MediaTrack* media = engine.media_of(record);
   const bool readable = media != nullptr && media->flowing();
   for (const std::size_t way : {kUp, kDown}) {

@@ -25,6 +25,7 @@ class CallStage final : public classify::CallWatch, public call::AttemptSink {
   void may_be_call(const flow::FlowKey& key, std::int64_t ts_ns) override {
     joiner_.begin(key, ts_ns);
   }
+  void ice_session(std::uint64_t session) override { joiner_.begin_session(session); }
   void signalling(const wire::Packet& packet) override;
   std::uint64_t chat_begins(const IpAddress& client, std::uint32_t classifier,
                             const flow::ChatTrack& track, std::int64_t ts_ns) override {
