@@ -148,10 +148,7 @@ bool Engine::on_payload(flow::FlowRecord& record, const flow::Keyed& keyed,
       return false;
     }
     const bool started = plain_rtp || on_inspected_udp(scene);
-    if (started) {
-      reopen(scene);
-      if (record.dossier != flow::kNone) open_setup(scene);
-    }
+    if (started) reopen(scene);
     return started;
   }
   Dossier& dossier = open_dossier(scene);

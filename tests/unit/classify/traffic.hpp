@@ -178,10 +178,10 @@ class Bench {
  public:
   explicit Bench(std::initializer_list<const FakeApp*> apps,
                  const std::vector<std::string>& public_nets = {},
-                 classify::InspectionBudget budget = {})
+                 classify::InspectionBudget budget = {}, classify::CallWatch* calls = nullptr)
       : apps_(apps.begin(), apps.end()),
         engine(std::span<const classify::Classifier* const>(apps_), false, prefixes(public_nets),
-               budget) {}
+               budget, calls) {}
 
   // Shows a packet to the engine; true when the flow has just turned out to carry media.
   bool send(Talk& talk, bool up, const Bytes& payload, std::uint32_t seq = 1000,
