@@ -81,7 +81,7 @@ class Judge {
     verdict_.talk_ns = std::max<std::int64_t>(attempt_.overlap_ns(), 0);
     if (was_cut()) return;
     if (was_useless()) return;
-    say(Outcome::connected, "");
+    say(Outcome::connected, quality_.thinned ? "the capture lacks most of its packets" : "");
   }
 
   [[nodiscard]] bool begins_with_capture() const {

@@ -314,8 +314,11 @@ TEST_CASE("Streams of one SSRC are a call's other path, or its other leg") {
   CHECK(first.shares(of(relay_flow(41, 60).rtp(kUp, 5))) == Shared::nothing);
   Attempt few = of(relay_flow(0, 10).rtp(kUp, 5));
   few.streams[0].facts.lively = false;
-  CHECK(first.shares(few) == Shared::nothing);
-  CHECK(few.shares(first) == Shared::nothing);
+  Attempt less = of(relay_flow(11, 20).rtp(kUp, 5));
+  less.streams[0].facts.lively = false;
+  CHECK(first.shares(less) == Shared::path);
+  CHECK(less.shares(first) == Shared::path);
+  CHECK(less.shares(few) == Shared::nothing);
 }
 
 TEST_CASE("Asking a STUN server who one is makes no call") {

@@ -3,6 +3,7 @@
 
 #include "call/joiner.hpp"
 #include "call/media_quality.hpp"
+#include "call/outcome.hpp"
 #include "unit/call/call_flows.hpp"
 #include "unit/flow/rtp_sender.hpp"
 
@@ -78,4 +79,69 @@ TEST_CASE("What comes late was not lost for good") {
   }
   CHECK(stream.facts().lost == 0);
   CHECK(stream.facts().bad_windows == 0);
+}
+
+namespace {
+
+// Speech both ways of so many seconds, of which one packet in so many came.
+call::Attempt talk(double seconds, std::uint64_t one_in_up, std::uint64_t one_in_down) {
+  CallFlow flow(socket_at("10.0.0.5", 40000), socket_at("157.240.0.60", 3478), 0, seconds);
+  const auto add = [&](std::size_t way, std::uint32_t ssrc, std::uint64_t one_in) {
+    RtpFacts facts;
+    const auto sent = static_cast<std::uint64_t>(seconds * 50);
+    facts.ssrc = ssrc;
+    facts.packets = sent / one_in;
+    facts.lost = sent - facts.packets;
+    facts.gaps = 1;
+    facts.highest = static_cast<std::uint32_t>(sent) - 1;
+    facts.first_ns = at_s(0);
+    facts.last_ns = at_s(seconds);
+    facts.lively = true;
+    facts.kinds = flow::media_kind::kVoice;
+    facts.windows = static_cast<std::uint32_t>(seconds / 2);
+    facts.bad_windows = one_in > 1 ? facts.windows : 0;
+    flow.rtp(way, facts);
+  };
+  add(call::kUp, 1, one_in_up);
+  add(call::kDown, 2, one_in_down);
+  call::Attempt attempt;
+  attempt.add(flow, false);
+  return attempt;
+}
+
+call::Verdict judge(const call::Attempt& attempt) {
+  return call::judge(attempt, call::quality_of(attempt), {at_s(-100), at_s(1000), true});
+}
+
+}  // namespace
+
+TEST_CASE("Nobody talks for a minute without hearing: the capture lacks the packets") {
+  const call::Attempt call = talk(90, 2, 10);
+  CHECK(judge(call).outcome == call::Outcome::connected);
+  CHECK(judge(call).reason == "the capture lacks most of its packets");
+  const call::Quality quality = call::quality_of(call);
+  CHECK(quality.thinned);
+  CHECK_FALSE(quality.up.loss.has_value());
+  CHECK_FALSE(quality.down.mos.has_value());
+  CHECK(judge(talk(30, 2, 10)).outcome == call::Outcome::degraded);
+  CHECK(judge(talk(90, 1, 2)).outcome == call::Outcome::degraded);
+  CHECK(judge(talk(12, 20, 20)).outcome == call::Outcome::connected);
+  CHECK(judge(talk(12, 1, 20)).outcome == call::Outcome::degraded);
+}
+
+TEST_CASE("A receiver cannot have lost less than the capture shows") {
+  call::Attempt call = talk(30, 2, 1);
+  CHECK(judge(call).outcome == call::Outcome::degraded);
+  call.reports[call::kDown] = 6;
+  call.reported_loss[call::kDown] = 6 * 0.01;
+  CHECK(judge(call).outcome == call::Outcome::connected);
+  CHECK(call::quality_of(call).up.loss.value_or(0) == Approx(0.5));
+  call.reported_loss[call::kDown] = 6 * 0.45;
+  CHECK(judge(call).outcome == call::Outcome::degraded);
+  call.reported_loss[call::kDown] = 0;
+  call.reports[call::kDown] = 2;  // too few
+  CHECK(judge(call).outcome == call::Outcome::degraded);
+  std::swap(call.reports[call::kDown], call.reports[call::kUp]);
+  call.reports[call::kUp] = 6;  // of the other direction's media
+  CHECK(judge(call).outcome == call::Outcome::degraded);
 }
