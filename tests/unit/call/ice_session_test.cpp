@@ -67,7 +67,7 @@ TEST_CASE("A pair that nobody talked over waits while another of its session goe
   CHECK(probes.told.empty());
   probes.joiner.end(going_on.key(), going_on->ts_first_ns, 7);
   probes.joiner.add(going_on, at_s(330));
-  probes.pass(400);
+  probes.finish(400);
   REQUIRE(probes.told.size() == 1);
   CHECK(probes.told[0].talked());
 }
