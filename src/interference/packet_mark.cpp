@@ -1,0 +1,82 @@
+// Takes the header fields that evidence needs out of a decoded packet.
+#include "interference/packet_mark.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace deadair::interference {
+namespace {
+
+constexpr std::size_t kTcpHeaderLen = 20;
+
+// Flags as 12 bits: the decoded packet keeps eight, the others stand before them in the TCP header.
+std::uint16_t all_flags(const wire::Packet& packet) {
+  const ByteView ip = packet.ip;
+  std::size_t tcp = 0;
+  if (packet.ip_version == 4) tcp = (ip.u8(0) & 0x0fU) * 4U;
+  constexpr std::size_t kIpv6HeaderLen = 40, kNextHeader = 6;
+  if (packet.ip_version == 6 && ip.u8(kNextHeader) == wire::ip_proto::kTcp) tcp = kIpv6HeaderLen;
+  constexpr std::size_t kOffsetAndFlags = 12;
+  if (tcp == 0 || packet.frames != 1 || !ip.has(tcp, kTcpHeaderLen)) return packet.tcp_flags;
+  return static_cast<std::uint16_t>(ip.be16(tcp + kOffsetAndFlags) & 0x0fffU);
+}
+
+// RFC 7323 section 3.2: kind 8, length 10, TSval, TSecr.
+std::optional<std::uint32_t> timestamp_in(ByteView options) {
+  constexpr std::uint8_t kEnd = 0, kNop = 1, kTimestamp = 8;
+  for (std::size_t at = 0; at < options.size();) {
+    const std::uint8_t kind = options.u8(at);
+    if (kind == kEnd) break;
+    if (kind == kNop) {
+      ++at;
+      continue;
+    }
+    if (kind == kTimestamp && options.u8(at + 1) == 10 && options.has(at, 10))
+      return options.be32(at + 2);
+    at += std::max<std::size_t>(options.u8(at + 1), 2);
+  }
+  return std::nullopt;
+}
+
+// RFC 8446 section 5.1: type 21, version 3.x, length.
+bool begins_alert(ByteView payload) {
+  constexpr std::size_t kRecordHeader = 5;
+  constexpr std::uint8_t kFirstType = 20, kAlert = 21, kLastType = 23;
+  constexpr int kMostRecords = 16;
+  for (int i = 0; i < kMostRecords && payload.has(0, kRecordHeader); ++i) {
+    const std::uint8_t type = payload.u8(0);
+    if (type < kFirstType || type > kLastType || payload.u8(1) != 3 || payload.u8(2) > 4)
+      return false;
+    if (type == kAlert) return true;
+    payload = payload.from(kRecordHeader + payload.be16(3));
+  }
+  return false;
+}
+
+}  // namespace
+
+PacketMark mark_of(const wire::Packet& packet, bool from_client) {
+  PacketMark mark;
+  mark.frame = packet.frame;
+  mark.ts_ns = packet.ts_ns;
+  mark.seq = packet.seq;
+  mark.ack = packet.ack;
+  mark.payload_len = packet.payload_len;
+  mark.window = packet.window;
+  mark.ip_id = packet.ip_id;
+  mark.flags = all_flags(packet);
+  mark.ttl = packet.ttl;
+  mark.ip_version = packet.ip_version;
+  mark.options_len = static_cast<std::uint8_t>(packet.tcp_options.size());
+  mark.from_client = from_client;
+  mark.dont_fragment = packet.dont_fragment;
+  mark.truncated = packet.truncated;
+  mark.tls_alert = begins_alert(packet.payload);
+  if (const auto value = timestamp_in(packet.tcp_options)) {
+    mark.has_timestamp = true;
+    mark.ts_value = *value;
+  }
+  return mark;
+}
+
+}  // namespace deadair::interference

@@ -1,0 +1,137 @@
+// Brings together all that speaks for and against a tear-down.
+#include "interference/resets.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "interference/conditions.hpp"
+#include "interference/injection.hpp"
+#include "interference/lookalikes.hpp"
+#include "interference/reset_text.hpp"
+#include "interference/stages.hpp"
+
+namespace deadair::interference {
+namespace {
+
+// A tear-down with everything known about it.
+struct Judged {
+  TearDown event;
+  Evidence evidence;
+  bool triggered = false;
+};
+
+// Without the defects that do not concern resets.
+GateSet concerning_resets(const GateSet& all) {
+  GateSet out;
+  for (const Gate gate : {Gate::caploss_tcp, Gate::onesided, Gate::midflow, Gate::snap,
+                          Gate::offload, Gate::clock, Gate::dup, Gate::reorder, Gate::nat})
+    out.set(gate, all.effect(gate));
+  return out;
+}
+
+// Where only the ends' headers and numbers look genuine, repetition and a control must agree.
+void hold_without_forgery(Evidence& evidence) {
+  const bool pattern = evidence.sum(Group::repeat) > 0 && evidence.sum(Group::ctrl) > 0;
+  if (!shows_forgery(evidence) && !pattern) evidence.hold_at(Level::anomalous);
+}
+
+Judged judge(const TcpStory& story, TearDown event, const Context& context,
+             const FingerprintLedger& ledger) {
+  Judged out{std::move(event), {}, false};
+  out.evidence.limit(concerning_resets(story.gates));
+  for (const std::size_t at : out.event.ends) out.evidence.show(story.packets[at].frame);
+  judge_header(story, out.event, context, out.evidence);
+  judge_order(story, out.event, out.evidence);
+  judge_published(story, out.event, ledger, out.evidence);
+  out.triggered = judge_trigger(story, out.event, context, out.evidence);
+  judge_innocence(story, out.event, context, out.evidence);
+  list_alternatives(story, out.event, context, out.evidence);
+  hold_without_forgery(out.evidence);
+  return out;
+}
+
+Baseline baseline_of(const TcpStory& story, Sender sender) {
+  const flow::HeaderHabit& habit = story.habit(sender);
+  Baseline out;
+  out.ttl.assign(habit.ttls().begin(), habit.ttls().end());
+  std::ranges::sort(out.ttl);
+  if (habit.ip_id_kind() == flow::IpIdKind::counter) out.ip_id = "counter";
+  if (habit.ip_id_kind() == flow::IpIdKind::other) out.ip_id = "other";
+  if (story.rtt_ns) out.rtt_ms = static_cast<double>(*story.rtt_ns) / kMs;
+  return out;
+}
+
+void emit(const TcpStory& story, const Judged& judged, std::string_view id,
+          std::vector<Finding>& out) {
+  Finding finding = judged.evidence.finding(id);
+  if (judged.triggered) finding.trigger = story.trigger;
+  finding.baseline = baseline_of(story, judged.event.sender);
+  finding.rules = kResetRules;
+  finding.text = sentence_of(story, judged.event, finding, !shows_forgery(judged.evidence));
+  out.push_back(std::move(finding));
+}
+
+void emit_injections(const TcpStory& story, const Judged& judged, std::vector<Finding>& out) {
+  for (const Item& item : judged.evidence.items())
+    if (item.lr > 0 && item.name.starts_with("INJ.")) emit(story, judged, item.name, out);
+  const bool published = std::ranges::any_of(judged.evidence.items(), [](const Item& item) {
+    return item.group == rule(Group::fingerprint).name && !item.name.starts_with("INJ.");
+  });
+  if (published) emit(story, judged, "INJ.FP", out);
+}
+
+void emit_all(const TcpStory& story, const Judged& judged, std::vector<Finding>& out) {
+  if (judged.triggered) emit(story, judged, trigger_finding(story.trigger->type), out);
+  if (judged.evidence.has(Clue::syn_rst)) emit(story, judged, "RST.HANDSHAKE", out);
+  if (judged.event.by_fin) emit(story, judged, "RST.FIN", out);
+  if (const auto signature = signature_of(story, judged.event))
+    emit(story, judged, name(*signature), out);
+  emit_injections(story, judged, out);
+}
+
+// Resets in both names within a round trip. One host never answers a reset with one, so none may
+// lie where the other side's packets had asked for it.
+bool both_sides(const TcpStory& story, const Judged& one, const Judged& two) {
+  constexpr std::int64_t kUnknownRtt = kSecond / 2;
+  if (one.event.by_fin || two.event.by_fin) return false;
+  const std::size_t early = std::min(one.event.ends.front(), two.event.ends.front());
+  const std::size_t late = std::max(one.event.ends.front(), two.event.ends.front());
+  const PacketMark& second = story.packets[late];
+  if (second.ts_ns - story.packets[early].ts_ns > story.rtt_ns.value_or(kUnknownRtt)) return false;
+  return std::ranges::none_of(
+      story.packets.subspan(early, late - early), [&](const PacketMark& mark) {
+        return !mark.rst() && mark.from_client != second.from_client && mark.ack == second.seq;
+      });
+}
+
+}  // namespace
+
+std::vector<TearDown> tear_downs_of(const TcpStory& story) {
+  std::vector<TearDown> out;
+  for (const Sender sender : {Sender::server, Sender::client}) {
+    auto event = resets_of(story, sender);
+    if (auto fin = forged_fin_of(story, sender);
+        fin && (!event || fin->ends.front() < event->ends.front()))
+      event = std::move(fin);
+    if (event) out.push_back(std::move(*event));
+  }
+  return out;
+}
+
+std::vector<Finding> judge_resets(const TcpStory& story, const Context& context,
+                                  const FingerprintLedger& ledger) {
+  std::vector<Judged> judged;
+  for (TearDown& event : tear_downs_of(story))
+    judged.push_back(judge(story, std::move(event), context, ledger));
+  std::vector<Finding> out;
+  for (const Judged& each : judged) emit_all(story, each, out);
+  if (judged.size() == 2 && both_sides(story, judged[0], judged[1])) {
+    Judged both =
+        judged[0].event.ends.front() < judged[1].event.ends.front() ? judged[0] : judged[1];
+    for (const Judged& each : judged) both.evidence.merge(each.evidence);
+    emit(story, both, "RST.BOTH", out);
+  }
+  return out;
+}
+
+}  // namespace deadair::interference
