@@ -135,9 +135,9 @@ bool Joiner::must_wait(const Open& open) const {
   if (live_.uses(attempt.local)) return true;
   for (const Socket& socket : open.sockets)
     if ((!open.local_known || attempt.dialog) && live_.uses(socket)) return true;
-  if (attempt.talked()) return false;
   for (const std::uint64_t session : attempt.ice_sessions)
     if (live_.has_session(session)) return true;
+  if (attempt.talked()) return false;
   if (attempt.naming == Naming::protocol) return false;
   return live_.began(attempt.local.ip, attempt.ts_first_ns - kFallback,
                      attempt.ts_last_ns + kFallback);
@@ -169,11 +169,13 @@ bool Joiner::merge_sessions(Id id, const Open& open, std::int64_t now_ns) {
     const auto other = open_.find(known->second);
     if (other == open_.end()) continue;
     Open& into = other->second;
+    if (!overlap(open.attempt, into.attempt, kPause)) continue;
     const bool same_host = into.attempt.local.ip == open.attempt.local.ip;
     if (!same_host && open.attempt.talked() && !into.attempt.talked()) {
       Attempt talk = open.attempt;
       talk.absorb_leg(into.attempt);
       unlist(other->first, into.attempt.local.ip);
+      unlist_streams(other->first, into.attempt);
       into.attempt = std::move(talk);
       list_with_client(other->first, into.attempt.local.ip);
       list_streams(other->first, into.attempt);
@@ -202,6 +204,13 @@ void Joiner::list_streams(Id id, const Attempt& attempt) {
   for (const StreamSample& stream : attempt.streams)
     if (stream.facts.lively) streams_.insert_or_assign(stream.facts.ssrc, id);
   for (const std::uint64_t session : attempt.ice_sessions) sessions_.insert_or_assign(session, id);
+}
+
+void Joiner::unlist_streams(Id id, const Attempt& attempt) {
+  for (const StreamSample& stream : attempt.streams) {
+    const auto listed = streams_.find(stream.facts.ssrc);
+    if (listed != streams_.end() && listed->second == id) streams_.erase(listed);
+  }
 }
 
 bool Joiner::merge(Id id, const Open& open, std::int64_t now_ns) {
@@ -233,10 +242,7 @@ void Joiner::forget(Id id) {
     const auto listed = sockets_.find(socket);
     if (listed != sockets_.end() && listed->second == id) sockets_.erase(listed);
   }
-  for (const StreamSample& stream : known->second.attempt.streams) {
-    const auto listed = streams_.find(stream.facts.ssrc);
-    if (listed != streams_.end() && listed->second == id) streams_.erase(listed);
-  }
+  unlist_streams(id, known->second.attempt);
   for (const std::uint64_t session : known->second.attempt.ice_sessions) {
     const auto listed = sessions_.find(session);
     if (listed != sessions_.end() && listed->second == id) sessions_.erase(listed);

@@ -24,6 +24,9 @@ struct MediaQuality {
   double kbps = 0;             // RTP payload, first to last packet
   std::optional<double> loss;  // 0 to 1: sequence numbers that never came
 
+  // The receiver's reports, or how long the call went on, show that the capture lost it.
+  bool loss_denied = false;
+
   std::optional<double> heard_loss;
   std::optional<double> jitter_ms;  // mean of RFC 3550's, weighted by packets
   // Of ITU-T G.107, approximated (see e_model.hpp). Absent where no clock is known, for then

@@ -1,5 +1,6 @@
 // Calls of which captures show less than all, or which suffered on their way.
 #include <cstdint>
+#include <vector>
 
 #include "call/joiner.hpp"
 #include "call/media_quality.hpp"
@@ -144,4 +145,39 @@ TEST_CASE("A receiver cannot have lost less than the capture shows") {
   std::swap(call.reports[call::kDown], call.reports[call::kUp]);
   call.reports[call::kUp] = 6;  // of the other direction's media
   CHECK(judge(call).outcome == call::Outcome::degraded);
+}
+
+namespace {
+
+class Told : public call::AttemptSink {
+ public:
+  void finished(const call::Attempt& attempt, std::int64_t) override { calls.push_back(attempt); }
+  std::vector<call::Attempt> calls;
+};
+
+// How many calls the flows are, each told when it ends.
+std::size_t calls_of(std::vector<CallFlow> flows) {
+  Told told;
+  call::Joiner joiner(told);
+  for (CallFlow& flow : flows) {
+    const call::FlowEvidence& evidence = flow;
+    joiner.add(evidence, evidence.ts_last_ns);
+  }
+  joiner.finish(at_s(10000));
+  return told.calls.size();
+}
+
+CallFlow session_flow(const std::string& client, double from_s, double to_s) {
+  CallFlow flow(socket_at(client, 40000), socket_at("198.51.100.7", 50000), from_s, to_s);
+  flow.as("webrtc", call::Naming::protocol).role(classify::Role::peer).asks(4, 4).talks();
+  flow->ice_session = 0x1234;
+  return flow;
+}
+
+}  // namespace
+
+TEST_CASE("A session seen again minutes later is another call") {
+  CHECK(calls_of({session_flow("10.0.0.5", 0, 20), session_flow("10.0.0.5", 100, 120)}) == 2);
+  CHECK(calls_of({session_flow("10.0.0.5", 0, 20), session_flow("10.0.0.6", 100, 120)}) == 2);
+  CHECK(calls_of({session_flow("10.0.0.5", 0, 20), session_flow("10.0.0.6", 15, 30)}) == 1);
 }
