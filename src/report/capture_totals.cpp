@@ -32,6 +32,7 @@ void CaptureTotals::add(const Capture& capture, std::string_view name) {
   add_optional(kernel_drops, capture.kernel_drops);
   add_optional(interface_drops, capture.interface_drops);
   evicted_flows += capture.evicted_flows;
+  gates.insert(capture.gates.begin(), capture.gates.end());
 }
 
 }  // namespace deadair::report

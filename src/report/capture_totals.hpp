@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,7 @@ class CaptureTotals {
   std::optional<std::uint64_t> kernel_drops;
   std::optional<std::uint64_t> interface_drops;
   std::uint64_t evicted_flows = 0;
+  std::set<std::string> gates;  // of any input
 };
 
 }  // namespace deadair::report

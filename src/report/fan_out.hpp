@@ -24,6 +24,12 @@ class FanOut final : public Sink {
   void call(const Call& call) override {
     for (const auto& sink : sinks_) sink->call(call);
   }
+  void finding(const Finding& finding) override {
+    for (const auto& sink : sinks_) sink->finding(finding);
+  }
+  void verdict(const Verdict& verdict) override {
+    for (const auto& sink : sinks_) sink->verdict(verdict);
+  }
   void capture(const Capture& capture) override {
     for (const auto& sink : sinks_) sink->capture(capture);
   }

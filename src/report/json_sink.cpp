@@ -2,6 +2,7 @@
 // apply.
 #include "report/json_sink.hpp"
 
+#include "report/json_fields.hpp"
 #include "report/names.hpp"
 
 namespace deadair::report {
@@ -10,19 +11,6 @@ namespace {
 // Written out once this much has gathered; a record is far smaller.
 constexpr std::size_t kBlock = std::size_t{256} << 10;
 constexpr std::uint64_t kSchema = 1;
-
-void number_if(JsonObject& record, std::string_view key, std::uint64_t value) {
-  if (value != 0) record.number(key, value);
-}
-
-void text_if(JsonObject& record, std::string_view key, std::string_view value) {
-  if (!value.empty()) record.text(key, value);
-}
-
-void fixed_if(JsonObject& record, std::string_view key, const std::optional<double>& value,
-              unsigned digits) {
-  if (value) record.fixed(key, *value, digits);
-}
 
 void millis_if(JsonObject& record, std::string_view key, const std::optional<std::int64_t>& ns) {
   if (ns) record.fixed(key, static_cast<double>(*ns) / 1e6, 1);
@@ -172,16 +160,7 @@ void JsonSink::targets(JsonObject& record, std::string_view key,
 void JsonSink::capture(const Capture& capture) {
   JsonObject record(buffer_);
   begin(record, "capture", capture.input);
-  if (!capture.link_types.empty()) {
-    record.key("link_types");
-    char separator = '[';
-    for (const std::string& name : capture.link_types) {
-      buffer_.append(separator);
-      append_json_string(buffer_, name);
-      separator = ',';
-    }
-    buffer_.append(']');
-  }
+  texts(record, "link_types", capture.link_types);
   record.number("packets", capture.packets);
   record.number("bytes", capture.bytes);
   if (capture.span_ns) {
@@ -199,6 +178,7 @@ void JsonSink::capture(const Capture& capture) {
   if (capture.kernel_drops) record.number("kernel_drops", *capture.kernel_drops);
   if (capture.interface_drops) record.number("interface_drops", *capture.interface_drops);
   record.number("evicted_flows", capture.evicted_flows);
+  texts(record, "gates", capture.gates);
   end(record);
 }
 
@@ -222,6 +202,19 @@ void JsonSink::end(JsonObject& record) {
   if (buffer_.size() >= kBlock) flush();
 }
 
+void JsonSink::texts(JsonObject& record, std::string_view key,
+                     std::span<const std::string> values) {
+  if (values.empty()) return;
+  record.key(key);
+  char separator = '[';
+  for (const std::string& value : values) {
+    buffer_.append(separator);
+    append_json_string(buffer_, value);
+    separator = ',';
+  }
+  buffer_.append(']');
+}
+
 void JsonSink::media(JsonObject& record, std::uint8_t bits) {
   if (bits == 0) return;
   record.key("media");
@@ -241,8 +234,12 @@ void JsonSink::media(JsonObject& record, std::uint8_t bits) {
 }
 
 void JsonSink::frame(JsonObject& record, std::string_view key, Frame frame, std::uint32_t home) {
-  if (frame.input == home) return record.number(key, frame.number);
   record.key(key);
+  frame_value(frame, home);
+}
+
+void JsonSink::frame_value(Frame frame, std::uint32_t home) {
+  if (frame.input == home) return buffer_.append_number(frame.number);
   JsonObject elsewhere(buffer_);
   elsewhere.key("file");
   buffer_.append(quoted_name(frame.input));

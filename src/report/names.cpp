@@ -48,6 +48,10 @@ constexpr std::array<std::string_view, kCallOutcomes> kOutcomes = {
 constexpr std::array<std::string_view, kCallOutcomes> kOutcomeTexts = {
     "connected", "no answer", "set-up failed", "one way",
     "cut",       "degraded",  "cancelled",     "not observable"};
+constexpr std::array<std::string_view, kLevels> kLevelNames = {
+    "indeterminate", "observed", "anomalous", "likely", "confirmed_pattern"};
+constexpr std::array<std::string_view, kVerdictOutcomes> kVerdicts = {
+    "ok", "degraded", "blocked", "inconclusive", "not_observable"};
 constexpr std::array<std::string_view, 3> kMedia = {"voice", "video", "undecided"};
 
 }  // namespace
@@ -68,6 +72,20 @@ std::string_view outcome_name(CallOutcome outcome) {
 
 std::string_view outcome_text(CallOutcome outcome) {
   return kOutcomeTexts[static_cast<std::size_t>(outcome)];
+}
+
+std::string_view level_name(Level level) { return kLevelNames[static_cast<std::size_t>(level)]; }
+
+std::string_view level_text(Level level) {
+  return level == Level::confirmed_pattern ? "confirmed pattern" : level_name(level);
+}
+
+std::string_view verdict_name(VerdictOutcome outcome) {
+  return kVerdicts[static_cast<std::size_t>(outcome)];
+}
+
+std::string_view verdict_service_name(Service service) {
+  return service == Service::call ? "calls" : service_name(service);
 }
 
 std::span<const std::string_view, 3> media_names() { return kMedia; }

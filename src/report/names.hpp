@@ -18,6 +18,12 @@ std::string_view confidence_name(Confidence confidence);
 std::string_view outcome_name(CallOutcome outcome);
 // The outcome as people write it: "set-up failed".
 std::string_view outcome_text(CallOutcome outcome);
+std::string_view level_name(Level level);
+// The level as people write it: "confirmed pattern".
+std::string_view level_text(Level level);
+std::string_view verdict_name(VerdictOutcome outcome);
+// Verdicts answer for "calls", flows are of the service "call".
+std::string_view verdict_service_name(Service service);
 
 // "voice", "video" and "undecided", in the order of the bits of media::.
 std::span<const std::string_view, 3> media_names();

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "bytes/ip_address.hpp"
@@ -188,6 +189,98 @@ struct Capture {
   std::optional<std::uint64_t> kernel_drops;
   std::optional<std::uint64_t> interface_drops;
   std::uint64_t evicted_flows = 0;
+  std::vector<std::string> gates;  // "GATE.ONESIDED": defects that limit what may be said
+};
+
+// How strong the evidence of a finding is, rising; indeterminate: the capture cannot tell.
+enum class Level : std::uint8_t { indeterminate, observed, anomalous, likely, confirmed_pattern };
+inline constexpr std::size_t kLevels = 5;
+
+// A benign explanation that was considered.
+struct Alternative {
+  std::string name;
+  bool excluded = false;  // by evidence; else still open
+  std::string why;
+};
+
+// A piece of evidence.
+struct EvidenceItem {
+  using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
+
+  std::string name;
+  std::string group;  // items of one group are not independent
+  double lr = 0;      // log10 likelihood ratio
+  Value value;        // what was measured
+  Frame frame;        // number 0: no one packet
+};
+
+// What seems to have set an event off. Without a type there is none.
+struct Trigger {
+  std::string type;  // "TLS_SNI"
+  std::string name;
+  Frame frame;  // number 0: not known
+};
+
+// What a sender normally sends.
+struct Baseline {
+  std::vector<std::uint8_t> ttl;  // TTLs or hop limits, ascending
+  std::string ip_id;              // how its IP identification numbers run
+  std::optional<double> rtt_ms;
+};
+
+// What of a finding could be measured.
+struct Measured {
+  std::optional<std::uint64_t> rate_bps;
+  std::optional<std::uint64_t> burst_bytes;
+  std::optional<double> delay_ms;
+  std::optional<std::uint64_t> after_packets;  // packets before it set in
+  std::optional<double> after_ms;              // time before it set in
+};
+
+// One event or pattern of interference. Findings are few and outlive what they were seen in, so
+// they own their text; sentences and names in it are plain ASCII.
+struct Finding {
+  std::uint32_t input = 0;  // that of its first packet
+  std::string id;           // "DROP.STUN.RELAY"
+  Level level = Level::observed;
+  std::optional<double> score;  // sum of the items, each group capped
+  std::string app;              // empty when it happened to none
+  std::string flow;             // Community ID
+  std::uint64_t call = 0;       // number of the call; 0 without
+  std::vector<Frame> frames;    // in order
+  Trigger trigger;
+  std::vector<EvidenceItem> items;
+  std::vector<Alternative> alternatives;
+  std::vector<std::string> gates;
+  Baseline baseline;
+  std::optional<std::uint64_t> tests;  // hypotheses tested in this run
+  Measured measured;
+  std::string rules;
+  std::string text;  // one plain sentence
+};
+
+enum class VerdictOutcome : std::uint8_t { ok, degraded, blocked, inconclusive, not_observable };
+inline constexpr std::size_t kVerdictOutcomes = 5;
+
+// The answer for one application and service over the run; it owns its text as findings do.
+struct Verdict {
+  struct Count {
+    std::string id;
+    std::uint64_t count = 0;
+  };
+
+  std::uint32_t input = 0;  // that of the first packet of the first attempt
+  std::string app;
+  Service service = Service::call;  // any but other
+  VerdictOutcome outcome = VerdictOutcome::not_observable;
+  std::optional<Level> level;             // written unless ok or not_observable
+  std::optional<std::uint64_t> attempts;  // calls; flows for the other services
+  std::optional<std::uint64_t> failed;
+  std::optional<std::uint64_t> connected;
+  std::string bound;            // "0 of 5 connected: true success <= 0.45"
+  std::vector<Count> findings;  // what it rests on
+  std::vector<Alternative> alternatives;
+  std::string text;  // one plain sentence to quote
 };
 
 // What the run as a whole was; the text output begins with it.
@@ -195,6 +288,7 @@ struct Summary {
   std::uint64_t flows = 0;
   std::uint64_t clients = 0;  // distinct client addresses of recognised flows
   std::uint64_t skipped_files = 0;
+  bool judged = false;  // interference was looked for, so that no finding means something
 };
 
 // Names of the inputs in the order of Frame::input; grows while reading.
@@ -213,6 +307,9 @@ class Sink {
   [[nodiscard]] virtual bool complete() const = 0;
   virtual void flow(const Flow& flow) = 0;
   virtual void call(const Call& call) = 0;
+  // Both after all flows and calls.
+  virtual void finding(const Finding& /*finding*/) {}
+  virtual void verdict(const Verdict& /*verdict*/) {}
   virtual void capture(const Capture& capture) = 0;
   // After the last record. Throws Error when the output could not be written.
   virtual void finish(const Summary& summary) = 0;

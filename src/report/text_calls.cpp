@@ -103,12 +103,13 @@ std::string indented(std::span<const std::string> phrases) {
 
 // Its course and why it ended so; then between whom, what changed on the way, and of a call that
 // went wrong how the chat beside it fared.
-std::string words_of(const Call& call, bool detailed) {
+std::string words_of(const Call& call, const CallTableOptions& options) {
   std::vector<std::string> course = {timeline(call)};
   if (!call.reason.empty()) course.push_back(printable(call.reason));
+  if (options.brief) return indented(course);
   std::vector<std::string> facts = media_changes(call);
   facts.insert(facts.begin(), call_ends(call));
-  if (!detailed && went_wrong(call.outcome) && call.chat_flows > 0) {
+  if (!options.detailed && went_wrong(call.outcome) && call.chat_flows > 0) {
     facts.push_back(chat_text(call));
   }
   return indented(course) + indented(facts);
@@ -147,9 +148,10 @@ std::string heading(const OutcomeCounts& counts, const Style& style) {
   return text.replace(0, label.size(), style.heading(label));
 }
 
-std::string titles(const Columns& columns, const Style& style) {
-  return fmt::format("{}\n{}{}\n", style.quiet(columns.titles() + "outcome"),
-                     std::string(kIndent, ' '), style.quiet("course (UTC)   why   from \u2192 to"));
+std::string titles(const Columns& columns, bool brief, const Style& style) {
+  return fmt::format(
+      "{}\n{}{}\n", style.quiet(columns.titles() + "outcome"), std::string(kIndent, ' '),
+      style.quiet(brief ? "course (UTC)   why" : "course (UTC)   why   from \u2192 to"));
 }
 
 std::string row(const Columns& columns, const Call& call, const Style& style) {
@@ -192,13 +194,13 @@ std::string render_calls(std::span<const OwnedCall* const> calls, const OutcomeC
   if (calls.empty()) return {};
   Columns columns(kLayout);
   for (const OwnedCall* owned : calls) columns.fit(cells_of(owned->call()));
-  std::string text = heading(counts, style) + titles(columns, style);
+  std::string text = heading(counts, style) + titles(columns, options.brief, style);
   for (std::size_t i = 0; i < calls.size(); ++i) {
     const Call& call = calls[i]->call();
     if (options.detailed && i > 0) text += '\n';
     text += date_line(calls, i, style);
     text += row(columns, call, style);
-    text += words_of(call, options.detailed);
+    text += words_of(call, options);
     if (options.detailed) {
       text += render_call_detail(*calls[i], options.several_inputs, names, style);
     }

@@ -13,6 +13,7 @@ namespace deadair::report {
 struct CallTableOptions {
   bool detailed = false;        // more lines follow each call
   bool several_inputs = false;  // frame numbers need the name of their input
+  bool brief = false;           // of each call its course and why alone
 };
 
 // How many calls came to which outcome, then for each of `calls`, which are in order of their

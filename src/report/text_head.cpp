@@ -137,6 +137,11 @@ std::string render_capture(const CaptureTotals& totals, const Summary& summary,
   text += damage_notes(totals);
   text += loss_notes(totals);
   text += undecoded_note(totals);
+  if (!totals.gates.empty()) {
+    std::vector<std::string> gates;
+    for (const std::string& gate : totals.gates) gates.push_back(printable_ascii(gate));
+    text += note("limits", gates);
+  }
   if (summary.skipped_files > 0) {
     text +=
         note("skipped", fmt::format("{}: not a capture", plural(summary.skipped_files, "file")));

@@ -44,6 +44,20 @@ std::vector<std::string> fill_lines(std::span<const std::string> items, std::str
   return lines;
 }
 
+std::vector<std::string> wrap_words(std::string_view text, std::size_t width, std::size_t most) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    if (end > at) words.emplace_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  std::vector<std::string> lines = fill_lines(words, " ", width);
+  if (lines.size() <= most) return lines;
+  lines.resize(most);
+  lines.back() = keep_start(lines.back() + " \u2026", width);
+  return lines;
+}
+
 Columns::Columns(std::span<const Column> columns) : columns_(columns.begin(), columns.end()) {
   for (Column& column : columns_) column.width = std::max(column.width, column.title.size());
 }

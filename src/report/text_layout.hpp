@@ -17,6 +17,10 @@ std::string pad_left(std::string_view text, std::size_t width);
 std::vector<std::string> fill_lines(std::span<const std::string> items, std::string_view separator,
                                     std::size_t width);
 
+// `text` broken at its spaces into at most `most` lines (at least 1) of `width` columns; an
+// ellipsis ends the last when there was more.
+std::vector<std::string> wrap_words(std::string_view text, std::size_t width, std::size_t most);
+
 // Columns as wide as their titles and widest cells, two spaces apart.
 class Columns {
  public:

@@ -7,9 +7,11 @@
 
 #include "report/human.hpp"
 #include "report/text_calls.hpp"
+#include "report/text_findings.hpp"
 #include "report/text_head.hpp"
 #include "report/text_layout.hpp"
 #include "report/text_table.hpp"
+#include "report/text_verdicts.hpp"
 #include "report/utf8.hpp"
 
 namespace deadair::report {
@@ -40,21 +42,33 @@ std::string render_rest(std::span<const AppTotal> apps, std::span<const Flow* co
   return text;
 }
 
-// Beside recognised flows only the largest unknown ones deserve a line. `flows` holds the
+constexpr std::ptrdiff_t kUnknownShown = 8;
+
+// Beside recognised flows only the `most` largest unknown ones deserve a line. `flows` holds the
 // recognised ones first.
-void drop_minor_unknown(std::vector<const Flow*>& flows) {
-  constexpr std::ptrdiff_t kUnknownShown = 8;
+void drop_minor_unknown(std::vector<const Flow*>& flows, std::ptrdiff_t most) {
   const auto unknown = std::find_if(flows.begin(), flows.end(),
                                     [](const Flow* flow) { return flow->app == kUnknownApp; });
-  if (unknown != flows.begin() && flows.end() - unknown > kUnknownShown) {
-    flows.erase(unknown + kUnknownShown, flows.end());
+  if (unknown != flows.begin() && flows.end() - unknown > most) {
+    flows.erase(unknown + most, flows.end());
   }
 }
 
-std::string nothing_recognised(std::uint64_t flows) {
+std::string nothing_recognised(std::uint64_t flows, bool quiet) {
   if (flows == 0) return "No flows.\n";
+  if (quiet) {
+    return fmt::format(
+        "Nothing points to interference; {}, no application recognised; -v lists them.\n",
+        plural(flows, "flow"));
+  }
   return fmt::format("No application recognised in {}; -v shows them, -o json writes all.\n",
                      plural(flows, "flow"));
+}
+
+// Two parts of the page with a line between them.
+std::string joined(std::string above, const std::string& below) {
+  if (!above.empty() && !below.empty()) above += '\n';
+  return above + below;
 }
 
 }  // namespace
@@ -70,27 +84,53 @@ void TextSink::capture(const Capture& capture) {
   captures_.add(capture, names_.name(capture.input));
 }
 
+bool TextSink::quiet(const Summary& summary) const {
+  return summary.judged && !findings_.suspicious() && findings_.total(Level::indeterminate) == 0 &&
+         std::none_of(verdicts_.begin(), verdicts_.end(), raises_doubt);
+}
+
+std::vector<const Flow*> TextSink::flows_to_show() const {
+  std::vector<const Flow*> flows = top_.ranked();
+  if (!complete()) drop_minor_unknown(flows, brief() ? 0 : kUnknownShown);
+  if (brief() && flows.size() > kBriefFlows) flows.resize(kBriefFlows);
+  return flows;
+}
+
+// The answers, and what they are about.
+std::string TextSink::head(const std::vector<AppTotal>& apps, const Summary& summary,
+                           const Style& style) const {
+  std::string text = render_verdicts(verdicts_, options_.verbosity > 0, style);
+  if (options_.table_only) return text;
+  const bool recognised = !apps.empty() && apps.front().recognised();
+  if (quiet(summary) && (recognised || !verdicts_.empty()))
+    text += "Nothing points to interference.\n";
+  return joined(text, recognised ? render_apps(apps, style) : "");
+}
+
 void TextSink::finish(const Summary& summary) {
   const Style style(options_.colour);
+  const bool detailed = options_.verbosity > 0;
+  const bool several_inputs = captures_.inputs > 1;
   const std::vector<AppTotal> apps = apps_.ranked();
-  std::vector<const Flow*> flows = top_.ranked();
-  if (!complete()) drop_minor_unknown(flows);
+  const std::vector<const Flow*> flows = flows_to_show();
   const bool recognised = !apps.empty() && apps.front().recognised();
   const bool table = !flows.empty() && (recognised || complete() || options_.table_only);
+  std::string body = head(apps, summary, style);
+  body = joined(body,
+                render_calls(calls_.in_order(brief() ? kBriefCalls : kCallsShown), calls_.counts(),
+                             {detailed, several_inputs, brief()}, names_, style));
+  body = joined(body, render_findings(findings_, {detailed, several_inputs}, names_, style));
   std::string page;
   if (!options_.table_only) page += render_capture(captures_, summary, style);
-  if (!options_.table_only && recognised) page += fmt::format("\n{}\n", render_apps(apps, style));
-  const std::string calls =
-      render_calls(calls_.in_order(), calls_.counts(),
-                   {options_.verbosity > 0, captures_.inputs > 1}, names_, style);
-  const bool needs_gap = !page.empty() && !recognised;
-  if (!calls.empty())
-    page += fmt::format("{}{}{}", needs_gap ? "\n" : "", calls, table ? "\n" : "");
-  if (table)
-    page += render_table(flows, {options_.verbosity > 0, captures_.inputs > 1}, names_, style);
-  if (table && !options_.table_only) page += render_rest(apps, flows, style);
-  if (!table && calls.empty() && !options_.table_only) page += nothing_recognised(summary.flows);
-  output_.write(page);
+  if (!page.empty() && !body.empty()) page += '\n';
+  if (table) {
+    std::string text = render_table(flows, {detailed, several_inputs}, names_, style);
+    if (!options_.table_only) text += render_rest(apps, flows, style);
+    body = joined(body, text);
+  } else if (body.empty() && !options_.table_only) {
+    body = nothing_recognised(summary.flows, quiet(summary));
+  }
+  output_.write(page + body);
 }
 
 }  // namespace deadair::report

@@ -55,10 +55,15 @@ void TopCalls::add(const Call& call) {
   std::push_heap(heap_.begin(), heap_.end(), heap_order);
 }
 
-std::vector<const OwnedCall*> TopCalls::in_order() const {
+std::vector<const OwnedCall*> TopCalls::in_order(std::size_t most) const {
   std::vector<const OwnedCall*> calls;
   calls.reserve(heap_.size());
   for (const OwnedCall& owned : heap_) calls.push_back(&owned);
+  if (calls.size() > most) {
+    std::sort(calls.begin(), calls.end(),
+              [](const OwnedCall* a, const OwnedCall* b) { return heap_order(*a, *b); });
+    calls.resize(most);
+  }
   std::sort(calls.begin(), calls.end(),
             [](const OwnedCall* a, const OwnedCall* b) { return earlier(a->call(), b->call()); });
   return calls;

@@ -47,8 +47,8 @@ class TopCalls {
   void add(const Call& call);
 
   [[nodiscard]] const OutcomeCounts& counts() const { return counts_; }
-  // The calls kept, by start.
-  [[nodiscard]] std::vector<const OwnedCall*> in_order() const;
+  // The calls kept, by start; of more than `most` those to give way first are left out.
+  [[nodiscard]] std::vector<const OwnedCall*> in_order(std::size_t most = SIZE_MAX) const;
 
  private:
   std::size_t limit_;

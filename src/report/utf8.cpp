@@ -89,6 +89,19 @@ std::string_view end_of(std::string_view text, std::size_t width) {
   return text;
 }
 
+// Escapes what is not ASCII from `first` to the tilde.
+std::string ascii_from(std::string_view text, char first) {
+  std::string out;
+  for (const char character : text) {
+    if (character >= first && character < 0x7f) {
+      out += character;
+    } else {
+      append_escaped(out, {&character, 1});
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Utf8Character decode_utf8(std::string_view text) {
@@ -135,17 +148,9 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string printable_ascii(std::string_view text) {
-  std::string out;
-  for (const char character : text) {
-    if (character > 0x20 && character < 0x7f) {
-      out += character;
-    } else {
-      append_escaped(out, {&character, 1});
-    }
-  }
-  return out;
-}
+std::string printable_ascii(std::string_view text) { return ascii_from(text, 0x21); }
+
+std::string printable_words(std::string_view text) { return ascii_from(text, ' '); }
 
 std::string keep_end(std::string_view text, std::size_t width) {
   if (display_width(text) <= width) return std::string(text);

@@ -28,6 +28,8 @@ std::string printable(std::string_view text);
 // The same for text that comes out of packets: everything outside printable ASCII is escaped,
 // because host names have no business being anything else and look-alikes deceive.
 std::string printable_ascii(std::string_view text);
+// The same for sentences that may quote packets: spaces stay.
+std::string printable_words(std::string_view text);
 
 // Shortens printable text to at most `width` columns by leaving out its beginning, its middle or
 // its end; a `…` stands for what is gone. `width` is at least 1.

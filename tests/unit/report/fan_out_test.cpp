@@ -25,11 +25,18 @@ TEST_CASE("records reach all sinks") {
   fan.call(plain_call(1, "zoom"));
   fan.flush();
   CHECK(json.text().find("\"type\":\"call\"") != std::string::npos);
+  fan.finding(plain_finding(Level::likely));
+  fan.verdict(plain_verdict("zoom", Service::call, VerdictOutcome::blocked));
+  fan.flush();
+  CHECK(json.text().find("\"type\":\"finding\"") != std::string::npos);
+  CHECK(json.text().find("\"type\":\"verdict\"") != std::string::npos);
   fan.capture({});
   Summary summary;
   summary.flows = 1;
   fan.finish(summary);
   CHECK(text.text().find("20:16:40  zoom") != std::string::npos);
+  CHECK(text.text().find("DROP.STUN.RELAY") != std::string::npos);
+  CHECK(text.text().find("BLOCKED") != std::string::npos);
   CHECK(text.text().find("1 flow ") != std::string::npos);
   CHECK(json.text().find("\"type\":\"capture\"") != std::string::npos);
 }

@@ -122,4 +122,26 @@ inline Call good_call(std::uint64_t number, std::string_view app) {
   return call;
 }
 
+// Relays of WhatsApp that did not answer in call 1.
+inline Finding plain_finding(Level level) {
+  Finding finding;
+  finding.id = "DROP.STUN.RELAY";
+  finding.level = level;
+  finding.app = "whatsapp";
+  finding.call = 1;
+  finding.frames = {{0, 12}, {0, 13}, {0, 14}, {0, 20}};
+  finding.rules = "drops 1.0";
+  finding.text = "8 relays were asked 3 times each and none answered.";
+  return finding;
+}
+
+inline Verdict plain_verdict(std::string_view app, Service service, VerdictOutcome outcome) {
+  Verdict verdict;
+  verdict.app = app;
+  verdict.service = service;
+  verdict.outcome = outcome;
+  verdict.text = "5 of 5 attempts went as they do.";
+  return verdict;
+}
+
 }  // namespace deadair::report::test

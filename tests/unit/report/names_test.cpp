@@ -29,3 +29,22 @@ TEST_CASE("media joins what was seen, and undecided only when nothing else was")
   CHECK(media_text(media::kUndecided) == "undecided");
   CHECK(media_text(media::kVideo | media::kUndecided) == "video");
 }
+
+TEST_CASE("levels and answers have the words of the schema") {
+  constexpr std::array<std::string_view, kLevels> kLevelWords = {
+      "indeterminate", "observed", "anomalous", "likely", "confirmed_pattern"};
+  for (std::size_t i = 0; i < kLevels; ++i) {
+    CHECK(level_name(static_cast<Level>(i)) == kLevelWords[i]);
+  }
+  CHECK(level_name(Level::likely) == "likely");
+  CHECK(level_text(Level::likely) == "likely");
+  CHECK(level_text(Level::confirmed_pattern) == "confirmed pattern");
+  constexpr std::array<std::string_view, kVerdictOutcomes> kOutcomeWords = {
+      "ok", "degraded", "blocked", "inconclusive", "not_observable"};
+  for (std::size_t i = 0; i < kVerdictOutcomes; ++i) {
+    CHECK(verdict_name(static_cast<VerdictOutcome>(i)) == kOutcomeWords[i]);
+  }
+  CHECK(verdict_name(VerdictOutcome::blocked) == "blocked");
+  CHECK(verdict_service_name(Service::call) == "calls");
+  CHECK(verdict_service_name(Service::text) == "text");
+}

@@ -1,0 +1,196 @@
+// Lays findings out by severity, a few lines each.
+#include "report/text_findings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "report/frame_ranges.hpp"
+#include "report/human.hpp"
+#include "report/names.hpp"
+#include "report/text_alternatives.hpp"
+#include "report/text_finding_detail.hpp"
+#include "report/text_layout.hpp"
+#include "report/utf8.hpp"
+
+namespace deadair::report {
+namespace {
+
+constexpr std::size_t kLongestId = 28;
+constexpr std::size_t kLongestApp = 12;
+constexpr std::size_t kMostLines = 4;  // of a sentence or a list
+constexpr std::size_t kLongestName = 40;
+constexpr std::string_view kSeparator = "   ";
+constexpr std::array<Columns::Column, 3> kLayout = {{{"", false, 10}, {""}, {""}}};
+// From the gravest to that which says nothing.
+constexpr std::array<Level, kLevels> kLevelOrder = {Level::confirmed_pattern, Level::likely,
+                                                    Level::anomalous, Level::observed,
+                                                    Level::indeterminate};
+
+using Cells = std::array<std::string, 3>;
+using Phrases = std::vector<std::string>;
+
+Cells cells_of(const Finding& finding) {
+  return {std::string(level_text(finding.level)),
+          keep_start(printable_ascii(finding.id), kLongestId),
+          finding.app.empty() ? "-" : keep_start(printable_ascii(finding.app), kLongestApp)};
+}
+
+std::string trigger_text(const Trigger& trigger) {
+  std::string text = keep_ends(printable_ascii(trigger.type), kLongestName);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  if (!trigger.name.empty()) {
+    text += fmt::format(" {}", keep_end(printable_ascii(trigger.name), kLongestName));
+  }
+  return text;
+}
+
+std::string where(const Finding& finding, const FindingListOptions& options,
+                  const InputNames& names) {
+  const bool one_more = options.several_inputs && !finding.frames.empty();
+  const std::string in =
+      one_more ? fmt::format(" in {}", keep_end(printable(names.name(finding.input)), 30)) : "";
+  // What remains of a line below the level.
+  const std::size_t width = kPageWidth - kLayout[0].width - 10 - display_width(in);
+  return frame_ranges(finding.frames, finding.input, names, width) + in;
+}
+
+// To what it happened, what set it off, what was measured, and where it shows.
+Phrases facts_of(const Finding& finding, const FindingListOptions& options,
+                 const InputNames& names) {
+  Phrases phrases;
+  if (finding.call != 0) phrases.push_back(fmt::format("call {}", finding.call));
+  if (!finding.trigger.type.empty()) phrases.push_back(trigger_text(finding.trigger));
+  for (std::string& text : measured_texts(finding.measured)) phrases.push_back(std::move(text));
+  phrases.push_back(where(finding, options, names));
+  phrases.erase(std::remove(phrases.begin(), phrases.end(), ""), phrases.end());
+  return phrases;
+}
+
+class List {
+ public:
+  List(std::span<const Finding* const> shown, const FindingListOptions& options,
+       const InputNames& names, const Style& style)
+      : options_(options), names_(names), style_(style) {
+    for (const Finding* finding : shown) columns_.fit(cells_of(*finding));
+  }
+
+  [[nodiscard]] std::string entry(const Finding& finding) const {
+    std::string text = first_lines(finding);
+    text += lines(printable_words(finding.text), false);
+    if (options_.detailed) {
+      for (const std::string& line : evidence_lines(finding, names_)) text += lines(line, true);
+    }
+    text += lines(alternatives_text(finding.alternatives, true), true);
+    text += lines(alternatives_text(finding.alternatives, false), true);
+    return text + lines(gates_text(finding), true);
+  }
+
+ private:
+  [[nodiscard]] std::size_t indent() const { return columns_.start_of(1); }
+
+  // The row, then what does not fit into it.
+  [[nodiscard]] std::string first_lines(const Finding& finding) const {
+    const Cells cells = cells_of(finding);
+    const Phrases facts = facts_of(finding, options_, names_);
+    std::string row = columns_.line(cells);
+    std::size_t used = display_width(row);
+    std::size_t next = 0;
+    for (; next < facts.size(); ++next) {
+      const std::size_t gap = next == 0 ? 0 : kSeparator.size();
+      if (used + gap + display_width(facts[next]) > kPageWidth) break;
+      row += fmt::format("{}{}", next == 0 ? "" : kSeparator, facts[next]);
+      used += gap + display_width(facts[next]);
+    }
+    row.erase(row.find_last_not_of(' ') + 1);
+    row.replace(indent(), cells[1].size(), style_.heading(cells[1]));
+    if (finding.level >= Level::likely) {
+      row.replace(0, cells[0].size(), style_.warning(cells[0]));
+    }
+    std::string text = row + '\n';
+    const auto left = std::span(facts).subspan(next);
+    for (const std::string& line : fill_lines(left, kSeparator, kPageWidth - indent())) {
+      text += fmt::format("{}{}\n", std::string(indent(), ' '), line);
+    }
+    return text;
+  }
+
+  [[nodiscard]] std::string lines(std::string_view words, bool quiet) const {
+    std::string text;
+    for (const std::string& line : wrap_words(words, kPageWidth - indent(), kMostLines)) {
+      text += fmt::format("{}{}\n", std::string(indent(), ' '), quiet ? style_.quiet(line) : line);
+    }
+    return text;
+  }
+
+  Columns columns_{kLayout};
+  const FindingListOptions& options_;
+  const InputNames& names_;
+  const Style& style_;
+};
+
+// "5 findings: 1 likely, 4 observed"
+std::string heading(const TopFindings& findings, const Style& style) {
+  std::uint64_t all = 0;
+  std::string text;
+  for (const Level level : kLevelOrder) {
+    const std::uint64_t total = findings.total(level);
+    if (total == 0) continue;
+    all += total;
+    text +=
+        fmt::format("{}{} {}", text.empty() ? ": " : ", ", human_count(total), level_text(level));
+  }
+  return fmt::format("{}{}\n", style.heading(plural(all, "finding")), text);
+}
+
+// "2 likely DROP.STUN.RELAY": those of each level and id that are not in the list.
+Phrases unlisted(const TopFindings& findings, std::span<const Finding* const> shown) {
+  Phrases items;
+  for (const Level level : kLevelOrder) {
+    for (const auto& [id, count] : findings.counts(level)) {
+      const auto listed =
+          std::count_if(shown.begin(), shown.end(), [&, &name = id](const Finding* finding) {
+            return finding->level == level && finding->id == name;
+          });
+      const std::uint64_t left = count - static_cast<std::uint64_t>(listed);
+      if (left == 0) continue;
+      items.push_back(fmt::format("{} {} {}", human_count(left), level_text(level),
+                                  keep_start(printable_ascii(id), kLongestId)));
+    }
+  }
+  return items;
+}
+
+std::string rest(Phrases items, std::string_view label, const Style& style) {
+  if (items.empty()) return {};
+  items.front() = fmt::format("{}: {}", label, items.front());
+  std::string text;
+  for (const std::string& line : fill_lines(items, ", ", kPageWidth - 3)) {
+    text += fmt::format("{}{}\n", text.empty() ? "" : "  ", style.quiet(line));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string render_findings(const TopFindings& findings, const FindingListOptions& options,
+                            const InputNames& names, const Style& style) {
+  std::vector<const Finding*> shown;
+  for (const Finding& finding : findings.ranked()) {
+    if (options.detailed || is_suspicious(finding.level)) shown.push_back(&finding);
+  }
+  const List list(shown, options, names, style);
+  std::string text;
+  for (const Finding* finding : shown) {
+    if (options.detailed && !text.empty()) text += '\n';
+    text += list.entry(*finding);
+  }
+  const Phrases more = unlisted(findings, shown);
+  if (text.empty()) return rest(more, "Seen without evidence of interference", style);
+  return heading(findings, style) + text + rest(more, "\u2026 not shown", style);
+}
+
+}  // namespace deadair::report
