@@ -33,6 +33,7 @@ TEST_CASE("what could drive or deceive a terminal is escaped") {
   CHECK(printable("\xff") == "\\xff");
   CHECK(printable_ascii("аpple.com") == "\\xd0\\xb0pple.com");  // Cyrillic a
   CHECK(printable_ascii("a b") == "a\\x20b");
+  CHECK(printable_words("a b\t\u202e~") == "a b\\x09\\xe2\\x80\\xae~");
 }
 
 TEST_CASE("shortening keeps to its width and says that something is gone") {
