@@ -37,6 +37,7 @@ constexpr classify::Info kInfo = {
     .network_signal = nullptr,  // the address alone does not tell which of Meta's applications
     .peer_signal = &kPeerSocket,
     .certificate_signal = &kCertificate,
+    .sends_when_muted = true,
 };
 
 bool has(const stun::Message& message, std::uint16_t type) {

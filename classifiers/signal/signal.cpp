@@ -28,6 +28,7 @@ constexpr classify::Info kInfo = {
     .dns_signal = &kDns,
     .peer_signal = &kPeerSocket,
     .certificate_signal = &kCertificate,
+    .sends_when_muted = true,
 };
 
 template <std::size_t N>

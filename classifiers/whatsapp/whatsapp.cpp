@@ -28,6 +28,7 @@ constexpr classify::Info kInfo = {
     .network_signal = nullptr,  // the address alone does not tell which of Meta's applications
     .peer_signal = &kPeerSocket,
     .certificate_signal = &kCertificate,
+    .sends_when_muted = true,
 };
 
 Answer claim_text(Claims& claims, const SignalInfo& signal, bool certain) {

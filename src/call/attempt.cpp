@@ -21,9 +21,28 @@ std::uint64_t asked(const FlowEvidence& flow, std::size_t way) {
   const bool media = flow.hidden[way].lively || !flow.streams.empty();
   return media ? 0 : flow.packets[way];
 }
+
+bool is_relay(const FlowEvidence& flow, std::size_t ours) {
+  return flow.role == classify::Role::relay ||
+         (flow.role != classify::Role::peer && flow.setup[ours].allocates != 0);
+}
+
+// A relay asks nothing of its own accord: what comes from it in the form of a request answers in an
+// application's own words (WhatsApp's pongs).
 std::uint64_t answered(const FlowEvidence& flow, std::size_t way) {
   const flow::SetupFacts& facts = flow.setup[way];
-  return flow.setup[1 - way].requests != 0 ? facts.answers() : asked(flow, way);
+  if (flow.setup[1 - way].requests == 0) return asked(flow, way);
+  return facts.answers() + (is_relay(flow, 1 - way) ? facts.requests : 0);
+}
+
+// Over TCP a handshake and a page are lively for a moment as well: only what goes on is media.
+bool is_lively(const FlowEvidence& flow, const flow::PulseFacts& hidden) {
+  if (!flow.tcp) return hidden.lively;
+  constexpr std::int64_t kLeast = 5'000'000'000;
+  constexpr std::uint64_t kPerSecond = 8;
+  const std::int64_t length = hidden.last_ns - hidden.first_ns;
+  return hidden.lively && length >= kLeast &&
+         hidden.packets * 1'000'000'000 >= kPerSecond * static_cast<std::uint64_t>(length);
 }
 
 void earliest(std::int64_t& kept, std::int64_t ts_ns) {
@@ -35,6 +54,7 @@ void earliest(std::int64_t& kept, std::int64_t ts_ns) {
 void Course::add_media(std::int64_t from_ns, std::int64_t to_ns, bool is_lively) {
   if (from_ns == 0 && to_ns == 0) return;
   last_ns = std::max(last_ns, to_ns);
+  sign_ns = std::max(sign_ns, to_ns);
   if (lively && !is_lively) return;
   if (is_lively && !lively) media_first_ns = media_last_ns = 0;  // what was not lively is no talk
   lively = is_lively;
@@ -102,14 +122,17 @@ void Attempt::add_setup(const FlowEvidence& flow, std::size_t ours) {
 }
 
 void Attempt::add_media(const FlowEvidence& flow, std::size_t ours) {
+  const bool relayed = is_relay(flow, ours);
   for (const std::size_t way : {kUp, kDown}) {
     const std::size_t theirs = way == kUp ? ours : 1 - ours;
     Course& course = way == kUp ? up : down;
     const flow::PulseFacts& hidden = flow.hidden[theirs];
     course.packets += flow.packets[theirs];
-    course.last_ns = std::max(course.last_ns, flow.setup[theirs].last_ns);
+    const flow::SetupFacts& setup = flow.setup[theirs];
+    course.last_ns = std::max(course.last_ns, setup.last_ns);
+    course.sign_ns = std::max(course.sign_ns, relayed ? setup.last_report_ns : setup.last_ns);
     if (hidden.packets == 0) continue;
-    course.add_media(hidden.first_ns, hidden.last_ns, hidden.lively);
+    course.add_media(hidden.first_ns, hidden.last_ns, is_lively(flow, hidden));
     course.media_packets += hidden.packets;
     course.hidden_packets += hidden.packets;
     course.hidden_bytes += flow.bytes[theirs];
@@ -129,14 +152,13 @@ void Attempt::add(const FlowEvidence& flow, bool turned) {
   extend(flow.ts_first_ns, flow.ts_last_ns, flow.frame_first);
   name(flow.app, flow.naming, flow.classifier);
   kinds |= flow.kinds;
+  sends_when_muted = sends_when_muted || flow.sends_when_muted;
   over_tcp = over_tcp && flow.tcp;
   const bool ice =
       flow.setup[kUp].checks + flow.setup[kDown].checks + flow.setup[ours].allocates > 0;
   alone = alone && flow.naming == Naming::protocol && !ice;
-  const bool relay = flow.role == classify::Role::relay ||
-                     (flow.role != classify::Role::peer && flow.setup[ours].allocates != 0);
-  add_target(
-      {turned ? flow.client : flow.server, relay, asked(flow, ours), answered(flow, 1 - ours)});
+  add_target({turned ? flow.client : flow.server, is_relay(flow, ours), asked(flow, ours),
+              answered(flow, 1 - ours)});
   add_session(flow.ice_session);
   add_setup(flow, ours);
   add_media(flow, ours);
@@ -153,6 +175,7 @@ void Attempt::absorb(const Attempt& other) {
   name(other.app, other.naming, other.classifier);
   kinds |= other.kinds;
   over_tcp = over_tcp && other.over_tcp;
+  sends_when_muted = sends_when_muted || other.sends_when_muted;
   alone = alone && other.alone;
   if (other.talked() && !talked()) local = other.local;
   for (const std::size_t way : {kUp, kDown}) {
@@ -163,6 +186,7 @@ void Attempt::absorb(const Attempt& other) {
     course.hidden_packets += added.hidden_packets;
     course.hidden_bytes += added.hidden_bytes;
     course.last_ns = std::max(course.last_ns, added.last_ns);
+    course.sign_ns = std::max(course.sign_ns, added.sign_ns);
     course.add_media(added.media_first_ns, added.media_last_ns, added.lively);
     reports[way] += other.reports[way];
     reported_loss[way] += other.reported_loss[way];

@@ -29,6 +29,7 @@ struct Course {
   std::int64_t media_first_ns = 0;   // of lively media; else of any that came
   std::int64_t media_last_ns = 0;
   std::int64_t last_ns = 0;  // anything at all: media, answers, reports
+  std::int64_t sign_ns = 0;  // what only the end itself sends: a relay's own answers left out
 
   void add_media(std::int64_t from_ns, std::int64_t to_ns, bool is_lively);
 };
@@ -86,8 +87,9 @@ class Attempt {
   // True when the other one's streams go on here, or one of its servers is known here too.
   [[nodiscard]] bool continues(const Attempt& other) const;
 
-  Socket local;          // the socket that placed it, or was called
-  bool over_tcp = true;  // all of it
+  Socket local;                   // the socket that placed it, or was called
+  bool over_tcp = true;           // all of it
+  bool sends_when_muted = false;  // as in classify::Info, of the application that names it
   // Without an application, ICE or TURN nothing ties it to other sockets of the host: a telephone
   // exchange has many calls at once.
   bool alone = true;

@@ -38,7 +38,8 @@ struct FlowEvidence {
   Naming naming = Naming::protocol;
   std::uint32_t classifier = 0;  // index in all_classifiers()
   classify::Role role = classify::Role::none;
-  std::uint8_t kinds = 0;  // flow::media_kind bits
+  std::uint8_t kinds = 0;         // flow::media_kind bits
+  bool sends_when_muted = false;  // as in classify::Info
   std::array<std::uint64_t, 2> packets{};
   std::array<std::uint64_t, 2> bytes{};
   std::array<flow::SetupFacts, 2> setup;

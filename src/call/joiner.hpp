@@ -125,6 +125,7 @@ class Joiner {
   void take_over(Id id, Open& open, const Attempt& part, bool leg);
   bool merge_sessions(Id id, const Open& open, std::int64_t now_ns);
   void list_streams(Id id, const Attempt& attempt);
+  void unlist_streams(Id id, const Attempt& attempt);
   void tell(Id id, std::int64_t now_ns);
   void forget(Id id);
 

@@ -23,11 +23,15 @@ constexpr std::size_t kSilentRelays = 3;
 // within a round trip and both stop.
 constexpr std::int64_t kWentOn = 3 * kSecond;
 constexpr std::int64_t kWentOnUnchecked = 5 * kSecond;
+// Nobody is muted, or falls silent for good, in the first seconds of a call.
+constexpr std::int64_t kHardlyBegun = 3 * kSecond;
+constexpr std::int64_t kWentOnAtOnce = 8 * kSecond;
 // A capture that ends sooner than this after the last packet does not show silence.
 constexpr std::int64_t kInactive = 10 * kSecond;
 // Media in one direction for so long cannot be the moment before the other one answers.
 constexpr std::int64_t kOneWay = 5 * kSecond;
 constexpr double kLeastMos = 2.6;
+constexpr double kMostLoss = 0.2;
 constexpr std::int64_t kFewestJudged = 10 * kSecond;
 constexpr std::uint32_t kFewestWindows = 5;  // of 2 s
 
@@ -74,12 +78,13 @@ class Judge {
 
   void judge_talk() {
     verdict_.end_ns = std::max(attempt_.up.media_last_ns, attempt_.down.media_last_ns);
+    verdict_.talk_ns = std::max<std::int64_t>(attempt_.overlap_ns(), 0);
+    if (was_cut()) return;
     if (attempt_.overlap_ns() < kTalk && !ends_with_capture() && !begins_with_capture()) {
+      verdict_.talk_ns.reset();
       say(Outcome::one_way, "media never flowed both ways at once");
       return;
     }
-    verdict_.talk_ns = std::max<std::int64_t>(attempt_.overlap_ns(), 0);
-    if (was_cut()) return;
     if (was_useless()) return;
     say(Outcome::connected, quality_.thinned ? "the capture lacks most of its packets" : "");
   }
@@ -97,6 +102,8 @@ class Judge {
     const std::int64_t patience = checked ? kWentOn : kWentOnUnchecked;
     if (up.media_last_ns - down.last_ns >= patience) return cut("the other end", down, up);
     if (down.media_last_ns - up.last_ns >= kWentOnUnchecked) return cut("this end", up, down);
+    if (media_stopped(down, up)) return cut("the other end", down, up);
+    if (media_stopped(up, down)) return cut("this end", up, down);
     const std::int64_t asked_for = attempt_.ts_last_ns - attempt_.unanswered_from_ns;
     const bool all_silent = checked && attempt_.unanswered_from_ns != 0 &&
                             asked_for >= kWentOnUnchecked &&
@@ -105,9 +112,21 @@ class Judge {
     return all_silent && cut("the other end", down, up);
   }
 
+  // Answers to checks come back, but the media and reports of one end stopped while the other's
+  // went on: at once, or in an application that sends even when it is muted.
+  [[nodiscard]] bool media_stopped(const Course& silent, const Course& speaking) const {
+    const std::int64_t went_on = speaking.media_last_ns - silent.sign_ns;
+    const bool at_once = silent.media_last_ns - silent.media_first_ns < kHardlyBegun;
+    return (at_once && went_on >= kWentOnAtOnce) ||
+           (attempt_.sends_when_muted && went_on >= kWentOnUnchecked);
+  }
+
   bool cut(std::string_view who, const Course& silent, const Course& speaking) {
     // The silence itself must lie in the capture.
-    const std::int64_t silence = std::max(speaking.last_ns, attempt_.ts_last_ns) - silent.last_ns;
+    const std::int64_t silence =
+        std::max(speaking.media_last_ns,
+                 silent.last_ns == silent.sign_ns ? attempt_.ts_last_ns : 0) -
+        silent.sign_ns;
     if (ends_with_capture() && silence < kInactive) return false;
     verdict_.end_ns = silent.media_last_ns;
     const std::int64_t first = std::max(attempt_.up.media_first_ns, attempt_.down.media_first_ns);
@@ -130,6 +149,10 @@ class Judge {
             fmt::format("{} of {} s bad {}: {:.0f} % lost, frozen {:.1f} s", 2 * media.bad_windows,
                         2 * media.windows, to, media.heard_loss.value_or(0) * 100,
                         media.frozen_ms / 1000));
+        return true;
+      }
+      if (media.loss && !media.loss_denied && *media.loss >= kMostLoss) {
+        say(Outcome::degraded, fmt::format("{:.0f} % lost {}", *media.loss * 100, to));
         return true;
       }
       if (media.delay_mos && *media.delay_mos < kLeastMos) {
@@ -251,7 +274,7 @@ class Judge {
     if (media != 0) {
       verdict_.media_ns = media;
       verdict_.begun_before =
-          !set_up || (begins_with_capture() && talk - attempt_.ts_first_ns < kSecond / 10);
+          !set_up || (begins_with_capture() && talk - attempt_.ts_first_ns < kSecond / 2);
       if (!verdict_.begun_before) verdict_.setup_ns = media - attempt_.ts_first_ns;
       verdict_.running_on = horizon_.ends_ns - verdict_.end_ns < kSecond;
     }
@@ -269,6 +292,7 @@ class Judge {
 
 // No verdict on what was heard.
 void forget_rating(MediaQuality& media) {
+  media.loss_denied = true;
   media.mos.reset();
   media.windows = media.bad_windows = 0;
   media.freezes = 0;

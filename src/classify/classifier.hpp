@@ -197,6 +197,9 @@ struct Info {
   bool generic = false;
   // RTP flows on a UDP flow that nothing else explains. For one generic classifier.
   const SignalInfo* media_signal = nullptr;
+  // An end of a call that is muted goes on sending (comfort noise, or silence): where its media
+  // stops while the other's goes on, it was stopped.
+  bool sends_when_muted = false;
 };
 
 class Classifier {

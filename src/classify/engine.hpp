@@ -54,8 +54,9 @@ struct Decision {
   std::string_view host;
   bool ech = false;
   std::string_view ndpi;
-  std::uint32_t classifier = 0;  // index in all_classifiers()
-  bool generic = false;          // only a protocol that many applications speak is known
+  std::uint32_t classifier = 0;   // index in all_classifiers()
+  bool sends_when_muted = false;  // as in Info
+  bool generic = false;           // only a protocol that many applications speak is known
 };
 
 // What open inspections may hold together; beyond that the oldest one is closed early. Most flows
@@ -130,6 +131,7 @@ class Engine {
   bool on_udp(Scene& scene);
   bool on_inspected_udp(Scene& scene);
   void on_inspected_tcp(Scene& scene);
+  void note_tcp_setup(Scene& scene);
   bool shares_call_socket(const Scene& scene);
   flow::SetupTrack& open_setup(Scene& scene);
   void open_chat(Scene& scene, std::uint32_t classifier);

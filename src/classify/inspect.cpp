@@ -42,15 +42,27 @@ bool Engine::on_tcp(Scene& scene) {
                      dossier.from_start[side], scene.packet.frame, scene.packet.ts_ns});
   note_chat(scene);
   if (dossier.has_call) {
-    open_setup(scene).other(scene.from, scene.packet.ts_ns);
+    open_setup(scene);
+    note_tcp_setup(scene);
     scene.record.watch = true;
   }
   return false;
 }
 
 void Engine::on_inspected_tcp(Scene& scene) {
-  const Dossier& dossier = dossiers_[scene.record.dossier];
-  if (dossier.setup != flow::kNone) setups_[dossier.setup].other(scene.from, scene.packet.ts_ns);
+  if (dossiers_[scene.record.dossier].setup != flow::kNone) note_tcp_setup(scene);
+  note_chat(scene);
+}
+
+// TURN over TCP (RFC 8656 section 3.1): clients send each message with a segment of its own.
+void Engine::note_tcp_setup(Scene& scene) {
+  flow::SetupTrack& setup = setups_[dossiers_[scene.record.dossier].setup];
+  proto::stun::Message message;
+  const wire::Packet& packet = scene.packet;
+  if (proto::stun::parse(packet.payload, packet.payload_len, message) == ParseStatus::parsed)
+    setup.stun(scene.from, message, packet.ts_ns);
+  else
+    setup.other(scene.from, packet.ts_ns);
 }
 
 bool Engine::on_udp(Scene& scene) {

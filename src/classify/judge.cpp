@@ -237,6 +237,7 @@ class Engine::Judge {
     decision.rules = info(best.classifier).version;
     decision.classifier = best.classifier;
     decision.generic = info(best.classifier).generic;
+    decision.sends_when_muted = info(best.classifier).sends_when_muted;
     const auto fire = [&decision](const Candidate& candidate) {
       if (decision.signal_count == Decision::kMostSignals) return;
       for (std::size_t i = 0; i < decision.signal_count; ++i)

@@ -107,7 +107,7 @@ void SetupTrack::report(SetupFacts& facts, ByteView datagram) {
 
 void SetupTrack::rtcp(Side from, ByteView datagram, std::size_t wire_len, std::int64_t ts_ns) {
   SetupFacts& facts = side(from).facts;
-  facts.last_ns = ts_ns;
+  facts.last_ns = facts.last_report_ns = ts_ns;
   rtcp::Header header;
   if (rtcp::parse(datagram, wire_len, header) != ParseStatus::parsed || !header.plain) return;
   report(facts, datagram);

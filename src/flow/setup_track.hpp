@@ -27,6 +27,7 @@ struct SetupFacts {
   std::int64_t first_request_ns = 0;
   std::int64_t first_answer_ns = 0;
   std::int64_t last_ns = 0;          // of anything counted here, and of RTCP
+  std::int64_t last_report_ns = 0;   // of RTCP, plain or not
   std::uint32_t unanswered = 0;      // requests since the other side last answered
   std::int64_t unanswered_from = 0;  // time of the first of them
   // Report blocks in this side's RTCP (RFC 3550 section 6.4), where it is not encrypted: what it

@@ -32,10 +32,17 @@ void judge_ttl(const PacketMark& mark, const flow::HeaderHabit& habit, Evidence&
   evidence.add(near ? Clue::ttl_near : Clue::ttl_class, value, mark.frame);
 }
 
-void judge_ip_id(const PacketMark& mark, const PacketMark* own, const PacketMark* other,
-                 const flow::HeaderHabit& habit, Evidence& evidence) {
+// Tools that number nothing give all packets of both sides one identification.
+bool own_id_never(const TcpStory& story, const PacketMark& mark) {
+  return std::ranges::none_of(story.packets, [&](const PacketMark& own) {
+    return !own.rst() && own.from_client == mark.from_client && own.ip_id == mark.ip_id;
+  });
+}
+
+void judge_ip_id(const TcpStory& story, const PacketMark& mark, const PacketMark* own,
+                 const PacketMark* other, const flow::HeaderHabit& habit, Evidence& evidence) {
   if (mark.ip_version != 4 || mark.ip_id == 0) return;
-  if (other != nullptr && mark.ip_id == other->ip_id)
+  if (other != nullptr && mark.ip_id == other->ip_id && own_id_never(story, mark))
     evidence.add(
         Clue::ip_id_copied,
         fmt::format("{}, as in the {}'s packet before", mark.ip_id, name(sender_of(*other))),
@@ -131,7 +138,7 @@ void judge_header(const TcpStory& story, const TearDown& event, const Context& c
   const PacketMark* own = last_before(story, event.sender, event.ends.front());
   const PacketMark* other = last_before(story, peer_of(event.sender), event.ends.front());
   judge_ttl(mark, habit, evidence);
-  judge_ip_id(mark, own, other, habit, evidence);
+  judge_ip_id(story, mark, own, other, habit, evidence);
   judge_timestamp(mark, habit, evidence);
   judge_window(story, mark, other, evidence);
   judge_flags(story, mark, evidence);

@@ -160,7 +160,10 @@ void judge_syn(const TcpStory& story, const TearDown& event, Evidence& evidence)
       syn->acks() || last_before(story, Sender::server, at) != nullptr)
     return;
   const PacketMark& reset = story.packets[at];
-  if (reset.acks() && reset.ack != syn->seq_end()) return;
+  // Of this SYN and not of an earlier connection on the same ports. A forger may get the number
+  // wrong by one, which the SYN itself takes up.
+  if (reset.ack != syn->seq && reset.ack != syn->seq_end() && (reset.acks() || reset.ack != 0))
+    return;
   for (const PacketMark& mark : story.packets.subspan(at + 1)) {
     const std::int64_t delay = mark.ts_ns - reset.ts_ns;
     if (delay > kLongest || (mark.from_client && mark.syn())) return;

@@ -71,9 +71,13 @@ void emit(const TcpStory& story, const Judged& judged, std::string_view id,
   out.push_back(std::move(finding));
 }
 
+// What weighs less than this is listed with the rest and makes no finding of its own.
+constexpr double kWorthAFinding = 1.0;
+
 void emit_injections(const TcpStory& story, const Judged& judged, std::vector<Finding>& out) {
   for (const Item& item : judged.evidence.items())
-    if (item.lr > 0 && item.name.starts_with("INJ.")) emit(story, judged, item.name, out);
+    if (item.lr >= kWorthAFinding && item.name.starts_with("INJ."))
+      emit(story, judged, item.name, out);
   const bool published = std::ranges::any_of(judged.evidence.items(), [](const Item& item) {
     return item.group == rule(Group::fingerprint).name && !item.name.starts_with("INJ.");
   });

@@ -83,6 +83,7 @@ void CallStage::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
   evidence.naming = naming_of(decision);
   evidence.role = decision.role;
   evidence.kinds = decision.media;
+  evidence.sends_when_muted = decision.sends_when_muted;
   evidence.rtt_ns = setup->rtt_ns();
   evidence.ice_session = setup->ice_session();
   const flow::MediaTrack* media = engine.media_of(record);
@@ -141,6 +142,9 @@ void CallStage::signalling(const wire::Packet& packet) {
 
 void CallStage::report_dialogs(std::int64_t now_ns) {
   for (const call::SipDialog& dialog : ended_dialogs_) {
+    // The end of a call that began before the capture: its media, if any, are a call of their own.
+    const bool invited = dialog.invite_ns != call::SipDialog::kNever;
+    if (!invited && !dialog_attempts_.contains(dialog.id)) continue;
     const call::Joiner::Id id = attempt_of(dialog);
     // Attempts that turned out to be legs of this one.
     for (const call::SipCall leg : dialog.leg_calls) {
