@@ -1,0 +1,111 @@
+// Reads the fields of a DNS answer that tell on its sender, and what names and addresses are public.
+#include "interference/dns_story.hpp"
+
+#include <algorithm>
+
+namespace deadair::interference {
+namespace {
+
+namespace dns = proto::dns;
+
+// Finalizer of SplitMix64 (G. Steele, D. Lea, C. Flood, OOPSLA 2014).
+constexpr std::uint64_t mixed(std::uint64_t value) {
+  value = (value ^ value >> 30) * 0xbf58'476d'1ce4'e5b9;
+  value = (value ^ value >> 27) * 0x94d0'49bb'1331'11eb;
+  return value ^ value >> 31;
+}
+
+// FNV-1a, 64 bits.
+std::uint64_t hash_of(ByteView bytes) {
+  std::uint64_t value = 0xcbf2'9ce4'8422'2325;
+  for (const std::uint8_t byte : bytes) value = (value ^ byte) * 0x100'0000'01b3;
+  return mixed(value);
+}
+
+void take_record(const dns::Record& record, DnsAnswer& out) {
+  IpAddress address;
+  if (!dns::address_of(record, address)) return;
+  out.set_hash += mixed(address.high ^ mixed(address.low + record.type));
+  const auto known = out.kept();
+  if (out.address_count < DnsAnswer::kMostAddresses && std::ranges::find(known, address) == known.end())
+    out.addresses[out.address_count++] = address;
+}
+
+// What stands in the answer when no address does: a name may be written in several ways, its kind
+// and number are not.
+std::uint64_t shape_of(const dns::Message& message) {
+  std::uint64_t hash = mixed(std::uint64_t{message.rcode} + 1);
+  dns::AnswerReader reader(message);
+  for (dns::Record record; reader.next(record);) hash += mixed(std::uint64_t{record.type} << 8);
+  return hash;
+}
+
+constexpr std::array<std::string_view, 17> kLocalDomains = {
+    "local",   "lan",  "home",    "localdomain", "internal", "intranet", "corp", "private",
+    "arpa",    "test", "invalid", "localhost",   "onion",    "alt",      "box",  "domain",
+    "workgroup"};
+
+constexpr IpPrefix v4_net(std::uint32_t address, std::uint8_t bits) {
+  return {IpAddress::v4(address), bits};
+}
+
+// RFC 6890 and its updates; 0/8 and :: are answers of filters. ipv4only.arpa (192.0.0.0/29) and the
+// NAT64 prefix are no bogons.
+constexpr std::array kBogons = {
+    v4_net(0x0000'0000, 8),  v4_net(0x0a00'0000, 8),  v4_net(0x6440'0000, 10),
+    v4_net(0x7f00'0000, 8),  v4_net(0xa9fe'0000, 16), v4_net(0xac10'0000, 12),
+    v4_net(0xc000'0200, 24), v4_net(0xc0a8'0000, 16), v4_net(0xc612'0000, 15),
+    v4_net(0xc633'6400, 24), v4_net(0xcb00'7100, 24), v4_net(0xf000'0000, 4),
+    IpPrefix{{0, 0}, 127},   IpPrefix{{0xfc00'0000'0000'0000, 0}, 7},
+    IpPrefix{{0xfe80'0000'0000'0000, 0}, 10},
+    IpPrefix{{0x2001'0db8'0000'0000, 0}, 32},
+};
+
+}  // namespace
+
+std::uint64_t dns_name_hash(std::string_view name) { return hash_of(ByteView::of(name)); }
+
+bool has_opt(const dns::Message& message) {
+  if (message.additionals == 0) return false;
+  dns::Message all = message;  // the reader walks as many records as there are answers
+  all.answers = static_cast<std::uint16_t>(message.answers + message.authorities +
+                                           message.additionals);
+  dns::AnswerReader reader(all);
+  for (dns::Record record; reader.next(record);)
+    if (record.type == dns::record_type::kOpt) return true;
+  return false;
+}
+
+DnsAnswer dns_answer_of(const wire::Packet& packet, const dns::Message& message) {
+  DnsAnswer out;
+  out.frame = packet.frame;
+  out.ts_ns = packet.ts_ns;
+  out.flags = message.bytes.be16(2);
+  out.ip_id = packet.ip_id;
+  out.ttl = packet.ttl;
+  out.rcode = message.rcode;
+  out.ipv4 = packet.ip_version == 4;
+  out.bytes_hash = hash_of(message.bytes);
+  dns::AnswerReader reader(message);
+  bool first = true;
+  for (dns::Record record; reader.next(record); first = false) {
+    if (first) out.rr_ttl = record.ttl;
+    take_record(record, out);
+  }
+  if (out.set_hash == 0) out.set_hash = shape_of(message);
+  out.opt = has_opt(message);
+  return out;
+}
+
+bool is_public_name(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  return std::ranges::find(kLocalDomains, name.substr(dot + 1)) == kLocalDomains.end();
+}
+
+bool is_bogon(const IpAddress& address, std::span<const IpPrefix> public_nets) {
+  const auto holds = [&address](const IpPrefix& net) { return net.contains(address); };
+  return std::ranges::any_of(kBogons, holds) && std::ranges::none_of(public_nets, holds);
+}
+
+}  // namespace deadair::interference
