@@ -2,6 +2,7 @@
 #include "call/joiner.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace deadair::call {
 namespace {
@@ -109,11 +110,27 @@ void Joiner::postpone(Id id, Open& open, std::int64_t now_ns) {
   due_.push_back({open.due_ns, id});
 }
 
+// The socket was used for a call that ended long before, and of which no flow goes on: it is told
+// before the new one takes its place among sockets, streams and sessions.
+void Joiner::tell_former(const Socket& socket, const FlowEvidence& flow, std::int64_t now_ns) {
+  const auto known = sockets_.find(socket);
+  if (known == sockets_.end()) return;
+  const Open& open = open_.at(known->second);
+  const Attempt& former = open.attempt;
+  if (open.in_dialog || flow.ts_first_ns <= former.ts_last_ns + kPause) return;
+  if (live_.began(former.local.ip, std::numeric_limits<std::int64_t>::min(),
+                  former.ts_last_ns + kPause))
+    return;
+  tell(known->second, now_ns);
+}
+
 void Joiner::add(const FlowEvidence& flow, std::int64_t now_ns) {
   Id id = 0;
   bool turned = false;
   Open* open = find(flow, id, turned);
   if (open == nullptr) {
+    tell_former(flow.client, flow, now_ns);
+    if (flow.role != classify::Role::relay) tell_former(flow.server, flow, now_ns);
     open = &create(id, now_ns);
     turned = is_private(flow.server.ip) && !is_private(flow.client.ip);
     begin_at(id, *open, flow, turned);

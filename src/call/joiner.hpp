@@ -110,6 +110,7 @@ class Joiner {
   // server's end.
   Open* find(const FlowEvidence& flow, Id& id, bool& turned);
   Open* find_at(const Socket& socket, const FlowEvidence& flow, Id& id);
+  void tell_former(const Socket& socket, const FlowEvidence& flow, std::int64_t now_ns);
   Open& create(Id& id, std::int64_t now_ns);
   void list(Id id, Open& open, const Socket& socket);
   void list_with_client(Id id, const IpAddress& client);

@@ -181,3 +181,13 @@ TEST_CASE("A session seen again minutes later is another call") {
   CHECK(calls_of({session_flow("10.0.0.5", 0, 20), session_flow("10.0.0.6", 100, 120)}) == 2);
   CHECK(calls_of({session_flow("10.0.0.5", 0, 20), session_flow("10.0.0.6", 15, 30)}) == 1);
 }
+
+TEST_CASE("A call that began on another path is one, also when its like comes after it") {
+  const auto path = [](const std::string& client, double from_s, double to_s) {
+    CallFlow flow(socket_at(client, 40000), socket_at("198.51.100.7", 50000), from_s, to_s);
+    return flow.plain().rtp(call::kUp, 7).rtp(call::kDown, 8);
+  };
+  CHECK(calls_of({path("10.0.0.5", 0, 2), path("10.0.0.6", 2, 20)}) == 1);
+  CHECK(calls_of({path("10.0.0.5", 0, 2), path("10.0.0.6", 2, 20), path("10.0.0.5", 300, 302),
+                  path("10.0.0.6", 302, 320)}) == 2);
+}
