@@ -77,7 +77,7 @@ def invariants(records: list[dict], filtered: bool) -> list[str]:
     total = sum(record.get("packets", 0) for record in of_captures)
     if not filtered and total != in_flows + undecoded:
         problems.append(f"{total} packets, but {in_flows} in flows and {undecoded} undecoded")
-    return problems + call_problems(records)
+    return problems + call_problems(records) + finding_problems(records) + verdict_problems(records)
 
 
 def _instant(time: str) -> str:
@@ -99,6 +99,43 @@ def call_problems(records: list[dict]) -> list[str]:
             problems.append(f"call {record.get('call')}: its times are out of order")
         problems += [f"call {record.get('call')}: no record of flow {flow}"
                      for flow in record.get("flows", ()) if flow not in flows]
+    return problems
+
+
+def finding_problems(records: list[dict]) -> list[str]:
+    """Findings follow all flows and calls, which those they name are among, and score no more than their items."""
+    kinds = [record.get("type") for record in records]
+    flows = {record.get("flow") for record in records if record.get("type") == "flow"}
+    calls = {record.get("call") for record in records if record.get("type") == "call"}
+    problems = []
+    if "finding" in kinds and not {"flow", "call"}.isdisjoint(kinds[kinds.index("finding"):]):
+        problems.append("a flow or call comes after a finding")
+    for record in records:
+        if record.get("type") != "finding":
+            continue
+        name, weights = record.get("id"), [item.get("lr", 0) for item in record.get("items", ())]
+        problems += [f"{name}: no record of {key} {record[key]}" for key, known in (("flow", flows), ("call", calls))
+                     if key in record and record[key] not in known]
+        # Each weight is rounded, and so is the sum.
+        if record.get("score", 0) > sum(lr for lr in weights if lr > 0) + 0.05 * (len(weights) + 1) + 1e-9:
+            problems.append(f"{name}: score {record['score']} is more than its items {weights}")
+    return problems
+
+
+def verdict_problems(records: list[dict]) -> list[str]:
+    """One answer for each application and service, resting on findings that are there; counts add up."""
+    verdicts = [record for record in records if record.get("type") == "verdict"]
+    findings = [record.get("id") for record in records if record.get("type") == "finding"]
+    asked = [(record.get("app"), record.get("service")) for record in verdicts]
+    problems = [f"{app} {service}: several verdicts" for app, service in sorted(set(asked))
+                if asked.count((app, service)) > 1]
+    for record in verdicts:
+        label = f"{record.get('app')} {record.get('service')}"
+        problems += [f"{label}: {each['count']} findings {each['id']}, but {findings.count(each['id'])} records"
+                     for each in record.get("findings", ()) if each["count"] > findings.count(each["id"])]
+        told = record.get("failed", 0) + record.get("connected", 0)
+        if "attempts" in record and told > record["attempts"]:
+            problems.append(f"{label}: {told} failed or connected of {record['attempts']} attempts")
     return problems
 
 

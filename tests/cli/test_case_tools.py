@@ -85,6 +85,33 @@ class Calls(unittest.TestCase):
         self.assertEqual(len(self.problems(self.CALL | {"ts_media": "2017-05-12T20:16:40.000000Z"})), 1)
 
 
+class Findings(unittest.TestCase):
+    FLOW = {"type": "flow", "flow": "1:a"}
+    FINDING = {"type": "finding", "id": "INJ.TTL", "flow": "1:a", "score": 2.5, "items": [{"lr": 2.5}, {"lr": -0.3}]}
+    VERDICT = {"type": "verdict", "app": "viber", "service": "calls", "attempts": 5, "failed": 3, "connected": 2,
+               "findings": [{"id": "INJ.TTL", "count": 1}]}
+
+    def test_what_holds_of_all_findings(self):
+        def problems(*records):
+            return len(run_cases.finding_problems([self.FLOW, *records]))
+        self.assertEqual(problems(), 0)
+        self.assertEqual(problems(self.FINDING, self.FINDING, {"type": "capture"}), 0)
+        self.assertEqual(problems(self.FINDING, self.FLOW), 1)
+        self.assertEqual(problems(self.FINDING | {"flow": "1:b"}), 1)
+        self.assertEqual(problems(self.FINDING | {"call": 1}), 1)
+        self.assertEqual(problems({"type": "call", "call": 1}, self.FINDING | {"call": 1}), 0)
+        self.assertEqual(problems(self.FINDING | {"score": 2.8}), 1)
+
+    def test_what_holds_of_all_verdicts(self):
+        def problems(*records):
+            return len(run_cases.verdict_problems([self.FINDING, *records]))
+        self.assertEqual(problems(), 0)
+        self.assertEqual(problems(self.VERDICT, self.VERDICT | {"service": "text"}), 0)
+        self.assertEqual(problems(self.VERDICT, self.VERDICT), 1)
+        self.assertEqual(problems(self.VERDICT | {"failed": 4}), 1)
+        self.assertEqual(problems(self.VERDICT | {"findings": [{"id": "INJ.TTL", "count": 2}]}), 1)
+
+
 class Runner(unittest.TestCase):
     """run_cases.py on a case and a program that are wrong in known ways."""
 
