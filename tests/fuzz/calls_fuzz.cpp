@@ -122,6 +122,7 @@ class Script {
     flow::FlowKey key;
     std::int64_t ts_ns = 0;
     std::uint64_t frame = 0;
+    std::uint64_t session = 0;  // of ICE
   };
 
   template <class Act>
@@ -133,8 +134,10 @@ class Script {
   void begin(std::size_t slot) {
     Live& live = live_[slot];
     if (live.frame != 0) return;
-    live.client = socket_of(reader_.u8());
+    const std::uint8_t client = reader_.u8();
+    live.client = socket_of(client);
     live.server = socket_of(reader_.u8());
+    live.session = client >> 6;
     wire::Packet packet;
     packet.src = live.client.ip;
     packet.dst = live.server.ip;
@@ -143,7 +146,10 @@ class Script {
     live.key = flow::key_of(packet).key;
     live.ts_ns = now_ns_;
     live.frame = ++frame_;
-    each([&](Run& run) { run.joiner.begin(live.key, live.ts_ns); });
+    each([&](Run& run) {
+      run.joiner.begin(live.key, live.ts_ns);
+      if (live.session != 0) run.joiner.begin_session(live.session);
+    });
   }
 
   // A time between the flow's ends; by chance its first or last.
@@ -181,7 +187,7 @@ class Script {
   void end(std::size_t slot, bool is_call) {
     Live& live = live_[slot];
     if (live.frame == 0) return;
-    each([&](Run& run) { run.joiner.end(live.key, live.ts_ns); });
+    each([&](Run& run) { run.joiner.end(live.key, live.ts_ns, live.session); });
     const Live flow = live;
     live = {};
     if (!is_call) return;
@@ -196,6 +202,7 @@ class Script {
     evidence.ts_first_ns = flow.ts_ns;
     evidence.ts_last_ns = now_ns_;
     evidence.frame_first = {0, flow.frame};
+    evidence.ice_session = flow.session;
     streams_.clear();
     for (const std::size_t way : {call::kUp, call::kDown}) fill(evidence, way);
     evidence.streams = streams_;

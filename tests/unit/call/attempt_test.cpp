@@ -281,8 +281,11 @@ TEST_CASE("An attempt takes over all that another one showed") {
 }
 
 TEST_CASE("A relay tried from two sockets is still one relay") {
-  Attempt one = of(relay_flow().asks(3, 1));
-  one.absorb(of(CallFlow(socket_at("10.0.0.5", 41000), kRelay, 0, 1).asks(2, 2)));
+  Attempt one = of(relay_flow().role(Role::peer).asks(3, 1).talks());
+  CHECK_FALSE(one.targets[0].relay);
+  one.absorb(of(CallFlow(socket_at("10.0.0.5", 41000), kRelay, 0, 1).asks(2, 2).talks()));
+  CHECK(one.local == kClient);  // of two that talked the first
+  CHECK(one.targets[0].relay);
   REQUIRE(one.targets.size() == 1);
   CHECK(one.targets[0].requests == 5);
   CHECK(one.targets[0].responses == 3);

@@ -1,4 +1,6 @@
 // Dialogs of signalling, and what many attempts at once cost.
+#include <algorithm>
+
 #include "call/joiner.hpp"
 #include "unit/call/joiner_probe.hpp"
 
@@ -47,6 +49,9 @@ TEST_CASE("A dialog's attempt waits until it is closed, and takes its media") {
   CHECK(told.local == kCaller);
   CHECK(told.talked());
   CHECK(told.dialog->answered);
+  CHECK(std::any_of(told.targets.begin(), told.targets.end(), [](const call::Target& target) {
+    return target.at == kServer.at && target.requests == 2 && target.responses == 3;
+  }));
   CHECK(told.ts_first_ns == at_s(0));
   CHECK(told.ts_last_ns == at_s(61));
   CHECK(told.frame_first == wire::FrameRef(0, 1));
@@ -136,6 +141,30 @@ TEST_CASE("No more attempts are open than there is room for, each of several flo
   CHECK(probes.joiner.open() == 0);
 }
 
+TEST_CASE("Room is made by the attempt longest without a flow") {
+  JoinerProbe probes;
+  Joiner small(probes, 0, 2);
+  const Socket relay = socket_at("157.240.0.60", 3478);
+  small.add(CallFlow(numbered(1), relay, 0, 1).talks(), at_s(1));
+  small.add(CallFlow(numbered(2), relay, 0, 1).talks(), at_s(2));
+  small.add(CallFlow(numbered(1), relay, 2, 3).talks(), at_s(3));
+  small.add(CallFlow(numbered(3), relay, 2, 3).talks(), at_s(4));
+  REQUIRE(probes.told.size() == 1);
+  CHECK(probes.told[0].local == numbered(2));
+}
+
+TEST_CASE("Late media that the callee's announced socket leads to are turned") {
+  JoinerProbe probes;
+  const Joiner::Id id = probes.joiner.open_dialog(kCaller, "sip", at_s(0), {0, 1});
+  const std::vector<Socket> sockets = {kCallee};
+  probes.joiner.close_dialog(id, answered(), kServer, at_s(61), sockets, at_s(61));
+  probes.joiner.add(CallFlow(kCallee, kMedia, 5, 60).plain().hidden(kUp, 5, 60), at_s(65));
+  probes.finish(200);
+  REQUIRE(probes.told.size() == 1);
+  CHECK(probes.told[0].down.lively);
+  CHECK_FALSE(probes.told[0].up.lively);
+}
+
 TEST_CASE("An attempt that moved to another client's address can still be found there") {
   JoinerProbe probes;
   const Socket moved = socket_at("10.9.0.5", 43210);
@@ -143,11 +172,12 @@ TEST_CASE("An attempt that moved to another client's address can still be found 
   CallFlow first = CallFlow(kMedia, server, 0, 30).asks(4, 4).rtp(kUp, 5, 1, 30);
   CallFlow second = CallFlow(moved, server, 31, 60).talks().rtp(kUp, 5, 31, 60);
   probes.joiner.add(second, at_s(61));
-  probes.joiner.add(first, at_s(62));
+  probes.joiner.add(first, at_s(65));
+  probes.joiner.add(CallFlow(socket_at("10.9.0.5", 43999), server, 40, 55).asks(4, 4), at_s(66));
   probes.pass(71);  // the second becomes part of the first, which moves to its address
+  CHECK(probes.joiner.open() == 2);
+  probes.pass(76.5);  // where the third finds it
   CHECK(probes.joiner.open() == 1);
-  probes.joiner.add(CallFlow(socket_at("10.9.0.5", 43999), server, 40, 55).asks(4, 4), at_s(71.5));
-  probes.pass(81.5);
   probes.finish(100);
   REQUIRE(probes.told.size() == 1);
   CHECK(probes.told[0].local == moved);

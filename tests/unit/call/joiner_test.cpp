@@ -181,6 +181,11 @@ TEST_CASE("Where UDP failed TCP takes over within 10 s") {
       CHECK_FALSE(probes.told[0].over_tcp);
     }
   }
+  JoinerProbe one_server;  // is no fallback when both talked
+  one_server.add(talk(1, 0, 20));
+  one_server.add(CallFlow(client(50500), relay(1), 29, 90).tcp().talks());
+  one_server.finish(100);
+  CHECK(one_server.told.size() == 2);
   JoinerProbe both;  // that talked
   both.add(talk(1, 0, 20));
   both.add(CallFlow(client(50500), relay(61), 29, 90).tcp().talks());
@@ -236,6 +241,46 @@ TEST_CASE("A stream of a call that was told already joins nothing") {
   probes.add(CallFlow(socket_at("10.9.0.5", 43210), relay(2), 35, 60).talks().rtp(kUp, 5, 35, 60));
   probes.finish(100);
   CHECK(probes.told.size() == 2);
+}
+
+TEST_CASE("A number of a stream that comes again long after is another stream") {
+  JoinerProbe probes;
+  probes.add(talk(1, 0, 30).rtp(kUp, 5, 0, 30));
+  probes.add(CallFlow(socket_at("10.9.0.5", 43210), relay(2), 61, 90).talks().rtp(kUp, 5, 61, 90));
+  probes.finish(100);
+  CHECK(probes.told.size() == 2);
+}
+
+TEST_CASE("Who talked waits for further flows of its own socket") {
+  JoinerProbe probes;
+  CallFlow other = talk(2, 29, 200);
+  probes.live(other);
+  probes.add(talk(1, 0, 30));
+  probes.pass(150);
+  CHECK(probes.told.empty());
+  probes.ended(other, 230);
+  probes.finish(300);
+  CHECK(probes.told.size() == 1);
+}
+
+TEST_CASE("Bare RTP is no part of an application's call") {
+  for (const bool first : {true, false}) {
+    JoinerProbe probes;
+    const CallFlow rtp = bare(client(4000), kPeer, 0, first ? 30 : 31);
+    const CallFlow meta = probe(1, 0, first ? 31 : 30, 41000).as("meta", Naming::family);
+    probes.add(rtp);
+    probes.add(meta);
+    probes.finish(100);
+    CHECK(probes.told.size() == 2);
+  }
+}
+
+TEST_CASE("A relay's socket leads nobody to the attempt of another client") {
+  JoinerProbe probes;
+  probes.add(CallFlow(kOther, relay(), 0, 30).talks());
+  probes.add(CallFlow(kPeer, relay(), 0, 30).role(Role::none).talks());
+  probes.finish(100);
+  CHECK(probes.told.size() == 1 + 1);
 }
 
 TEST_CASE("Bare RTP is joined by its socket and by nothing else") {

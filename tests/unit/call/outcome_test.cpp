@@ -101,7 +101,7 @@ TEST_CASE("A call that is up when the capture begins has no set-up") {
   verdict = call::judge(attempt, {}, from(-1.5));
   CHECK_FALSE(verdict.begun_before);
   CHECK(verdict.setup_ns == at_s(0.05) - at_s(0));
-  attempt.down.media_first_ns = at_s(0.2);
+  attempt.down.media_first_ns = at_s(0.6);
   CHECK_FALSE(call::judge(attempt, {}, from(-0.5)).begun_before);
   attempt.requests = 0;
   CHECK(call::judge(attempt, {}, kWide).begun_before);  // nothing but media
@@ -136,6 +136,9 @@ TEST_CASE("One who goes on for 5 s without a sign of the other was cut off") {
   CHECK(verdict.talk_ns == at_s(30) - at_s(0));
   Attempt alive = talk(35, 65);
   alive.down.last_ns = at_s(64);  // answers still come
+  check(alive, kWide, Outcome::connected, "");
+  alive = talk(65, 35);
+  alive.up.last_ns = at_s(64);
   check(alive, kWide, Outcome::connected, "");
 }
 
@@ -234,6 +237,12 @@ TEST_CASE("Media in one direction only") {
   check(begun, until(8), Outcome::not_observable, "the capture ends in the set-up");
 }
 
+TEST_CASE("Media that begin as the capture ends fail nothing") {
+  Attempt attempt = unheard(20, 1, 3);
+  speak(attempt.up, 18, 20);
+  check(attempt, until(21), Outcome::not_observable, "the capture ends in the set-up");
+}
+
 TEST_CASE("Where half of the traffic was not captured nothing is said of the other half") {
   Attempt up = set_up(0, 20);
   speak(up.up, 5, 20);
@@ -242,6 +251,10 @@ TEST_CASE("Where half of the traffic was not captured nothing is said of the oth
   check(up, kWide, Outcome::one_way, "media for 15.0 s, none came back");
   up.down.packets = 1;
   check(up, kHalf, Outcome::one_way, "media for 15.0 s, none came back");
+  Attempt down = set_up(0, 20);
+  speak(down.down, 5, 20);
+  down.up.packets = 0;
+  check(down, kHalf, Outcome::not_observable, "one direction was not captured");
   check(unheard(20, 3, 9), kHalf, Outcome::not_observable, "one direction was not captured");
 }
 
@@ -324,6 +337,8 @@ TEST_CASE("A set-up that nobody answers") {
   check(unheard(2.9, 2, 6), kWide, Outcome::cancelled, "given up after 2.9 s");
   check(unheard(2.9, 3, 6), kWide, Outcome::setup_failed, "3 of 3 relays silent for 2.9 s");
   check(unheard(2.9, 3, 6), until(9), Outcome::not_observable, "the capture ends in the set-up");
+  check(unheard(2.9, 3, 6), until(12.8), Outcome::not_observable, "the capture ends in the set-up");
+  check(unheard(2.9, 2, 6), until(9), Outcome::not_observable, "the capture ends in the set-up");
   check(unheard(5, 3, 9), until(9), Outcome::not_observable, "the capture ends in the set-up");
   check(unheard(5, 3, 9), until(10), Outcome::setup_failed, "3 of 3 relays silent for 5.0 s");
   Attempt asked = unheard(12, 3, 9);

@@ -57,11 +57,12 @@ TEST_CASE("Requests are counted by what they ask for, repetitions too") {
   talk.up(check(2), 30);
   talk.up(allocate(3), 40);
   CHECK(talk.a().requests == 4);
+  talk.up(stun("0003", 4, hex("0006 0004 613a6200")), 40);  // of a relay's user
   CHECK(talk.a().checks == 2);
-  CHECK(talk.a().allocates == 1);
+  CHECK(talk.a().allocates == 2);
   CHECK(talk.a().first_request_ns == 10);
   CHECK(talk.a().last_ns == 40);
-  CHECK(talk.a().unanswered == 4);
+  CHECK(talk.a().unanswered == 5);
   CHECK(talk.a().unanswered_from == 10);
   CHECK(talk.b().requests == 0);
   CHECK(talk.b().last_ns == 0);
@@ -139,11 +140,14 @@ TEST_CASE("The round trip is the shortest from a request to its own answer") {
 TEST_CASE("Every part of the transaction's number counts") {
   Talk talk;
   Bytes ask = binding(1), answer = success(1);
-  answer[8] = 0x77;
-  talk.up(ask, 100);
-  talk.down(answer, 150);
-  CHECK_FALSE(talk.track.rtt_ns());
-  ask[8] = 0x77;
+  for (const std::size_t at : {std::size_t{8}, std::size_t{12}}) {
+    ask[at] = 0x11;
+    answer[at] = 0x77;
+    talk.up(ask, 100);
+    talk.down(answer, 150);
+    CHECK_FALSE(talk.track.rtt_ns());
+    ask[at] = 0x77;
+  }
   talk.up(ask, 200);
   talk.down(answer, 260);
   CHECK(talk.track.rtt_ns() == 60);
