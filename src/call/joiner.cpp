@@ -27,6 +27,21 @@ bool belong_together(const Attempt& x, const Attempt& y) {
   return !(x.talked() && y.talked()) || x.continues(y);
 }
 
+// Plain RTP of which one direction was captured.
+bool is_half(const Attempt& one) {
+  return one.alone && !one.dialog && (one.up.packets == 0) != (one.down.packets == 0) &&
+         one.targets.size() == 1;
+}
+
+// Such between the same two hosts, begun and ended at once: sound and picture of one call, or its
+// two legs. With both directions there, streams would tell.
+bool are_halves(const Attempt& x, const Attempt& y) {
+  const auto at_once = [](std::int64_t a, std::int64_t b) { return std::abs(a - b) <= kSecond; };
+  return is_half(x) && is_half(y) && (x.up.packets == 0) == (y.up.packets == 0) &&
+         x.targets[0].at.ip == y.targets[0].at.ip && at_once(x.ts_first_ns, y.ts_first_ns) &&
+         at_once(x.ts_last_ns, y.ts_last_ns);
+}
+
 }  // namespace
 
 Joiner::Open* Joiner::find_at(const Socket& socket, const FlowEvidence& flow, Id& id) {
@@ -232,14 +247,17 @@ void Joiner::unlist_streams(Id id, const Attempt& attempt) {
 
 bool Joiner::merge(Id id, const Open& open, std::int64_t now_ns) {
   if (merge_streams(id, open, now_ns) || merge_sessions(id, open, now_ns)) return true;
-  if (open.attempt.alone) return false;
+  const Attempt& attempt = open.attempt;
+  if (attempt.alone && !is_half(attempt)) return false;
   const auto client = clients_.find(open.attempt.local.ip);
   if (client == clients_.end()) return false;
   for (const Id other : client->second) {
     const auto neighbour = open_.find(other);
-    if (other == id || neighbour == open_.end() || neighbour->second.attempt.alone) continue;
-    if (!belong_together(open.attempt, neighbour->second.attempt)) continue;
-    take_over(neighbour->first, neighbour->second, open.attempt, false);
+    if (other == id || neighbour == open_.end()) continue;
+    const Attempt& beside = neighbour->second.attempt;
+    const bool tied = !attempt.alone && !beside.alone && belong_together(attempt, beside);
+    if (!tied && !are_halves(attempt, beside)) continue;
+    take_over(neighbour->first, neighbour->second, attempt, false);
     postpone(neighbour->first, neighbour->second, now_ns);
     return true;
   }
