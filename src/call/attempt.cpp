@@ -10,7 +10,6 @@ namespace {
 constexpr std::int64_t kNewUse = 30'000'000'000;
 // A relay's 401 or 438 asks for credentials: the first half of every allocation (RFC 8656 section
 // 7.2), no refusal.
-constexpr std::uint16_t kUnauthorized = 401, kStaleNonce = 438;
 
 // What one side asked of the other: STUN requests; else, of an application with words of its own,
 // whatever is not media.
@@ -22,9 +21,9 @@ std::uint64_t asked(const FlowEvidence& flow, std::size_t way) {
   return media ? 0 : flow.packets[way];
 }
 
+// One that is asked for an address is a relay, whatever its flow was recognised by.
 bool is_relay(const FlowEvidence& flow, std::size_t ours) {
-  return flow.role == classify::Role::relay ||
-         (flow.role != classify::Role::peer && flow.setup[ours].allocates != 0);
+  return flow.role == classify::Role::relay || flow.setup[ours].allocates != 0;
 }
 
 // A relay asks nothing of its own accord: what comes from it in the form of a request answers in an
@@ -88,6 +87,7 @@ void Attempt::add_target(const Target& target) {
   known->relay = known->relay || target.relay;
   known->requests += target.requests;
   known->responses += target.responses;
+  known->exchange += target.exchange;
 }
 
 void Attempt::add_setup(const FlowEvidence& flow, std::size_t ours) {
@@ -99,13 +99,11 @@ void Attempt::add_setup(const FlowEvidence& flow, std::size_t ours) {
   answers += answered(flow, 1 - ours);
   asked_by_peer += theirs.requests;
   hellos += mine.hellos + theirs.hellos;
+  sealed += mine.sealed + theirs.sealed;
   other_packets += mine.requests == 0 ? asked(flow, ours) : mine.others;
-  const bool refused = theirs.last_error != 0 && theirs.last_error != kUnauthorized &&
-                       theirs.last_error != kStaleNonce;
-  if (refused) {
-    refusals += theirs.errors;
-    last_refusal = theirs.last_error;
-  }
+  challenges += theirs.challenges;
+  refusals += theirs.errors - theirs.challenges;
+  if (theirs.last_refusal != 0) last_refusal = theirs.last_refusal;
   earliest(first_answer_ns, theirs.first_answer_ns);
   // Candidates behind a translator never answer; only who once did can fall silent.
   if (theirs.answers() + theirs.requests + flow.packets[1 - ours] != 0) {
@@ -158,7 +156,7 @@ void Attempt::add(const FlowEvidence& flow, bool turned) {
       flow.setup[kUp].checks + flow.setup[kDown].checks + flow.setup[ours].allocates > 0;
   alone = alone && flow.naming == Naming::protocol && !ice;
   add_target({turned ? flow.client : flow.server, is_relay(flow, ours), asked(flow, ours),
-              answered(flow, 1 - ours)});
+              answered(flow, 1 - ours), exchange_of(flow, ours)});
   add_session(flow.ice_session);
   add_setup(flow, ours);
   add_media(flow, ours);
@@ -197,6 +195,8 @@ void Attempt::absorb(const Attempt& other) {
   checks += other.checks;
   answers += other.answers;
   refusals += other.refusals;
+  challenges += other.challenges;
+  sealed += other.sealed;
   if (other.last_refusal != 0) last_refusal = other.last_refusal;
   asked_by_peer += other.asked_by_peer;
   hellos += other.hellos;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "call/evidence.hpp"
+#include "call/exchange.hpp"
 
 namespace deadair::call {
 
@@ -17,6 +18,7 @@ struct Target {
   bool relay = false;
   std::uint64_t requests = 0;
   std::uint64_t responses = 0;
+  Exchange exchange = {};  // empty where only a dialog tells of it
 };
 
 // One direction of the attempt, over all its flows.
@@ -106,11 +108,13 @@ class Attempt {
   std::uint64_t requests = 0;   // sent
   std::uint64_t allocates = 0;  // of them
   std::uint64_t checks = 0;
-  std::uint64_t answers = 0;   // received
-  std::uint64_t refusals = 0;  // of them, errors other than a demand for credentials
+  std::uint64_t answers = 0;     // received
+  std::uint64_t challenges = 0;  // of them, demands for credentials
+  std::uint64_t refusals = 0;    // of them, other errors
   std::uint16_t last_refusal = 0;
   std::uint64_t asked_by_peer = 0;  // requests received: the other end took part
   std::uint64_t hellos = 0;         // DTLS, sent or received
+  std::uint64_t sealed = 0;         // DTLS that follows a hello
   std::uint64_t other_packets = 0;  // set-up in the application's own words
   std::int64_t first_answer_ns = 0;
   // Requests at the end that nobody answered any more.

@@ -18,7 +18,6 @@ constexpr std::int64_t kCancelled = 3 * kSecond;
 // (RFC 8489 section 6.2.1).
 constexpr std::int64_t kSilence = 10 * kSecond;
 constexpr std::uint64_t kRepetitions = 3;
-constexpr std::size_t kSilentRelays = 3;
 // One side went on for so long after the last sign of the other: no hang-up, for that is told
 // within a round trip and both stop.
 constexpr std::int64_t kWentOn = 3 * kSecond;
@@ -115,18 +114,18 @@ class Judge {
   // Answers to checks come back, but the media and reports of one end stopped while the other's
   // went on: at once, or in an application that sends even when it is muted.
   [[nodiscard]] bool media_stopped(const Course& silent, const Course& speaking) const {
-    const std::int64_t went_on = speaking.media_last_ns - silent.sign_ns;
     const bool at_once = silent.media_last_ns - silent.media_first_ns < kHardlyBegun;
-    return (at_once && went_on >= kWentOnAtOnce) ||
-           (attempt_.sends_when_muted && went_on >= kWentOnUnchecked);
+    return (at_once && speaking.media_last_ns - silent.sign_ns >= kWentOnAtOnce) ||
+           (attempt_.sends_when_muted &&
+            speaking.media_last_ns - silent.media_last_ns >= kWentOnUnchecked);
   }
 
   bool cut(std::string_view who, const Course& silent, const Course& speaking) {
     // The silence itself must lie in the capture.
-    const std::int64_t silence =
-        std::max(speaking.media_last_ns,
-                 silent.last_ns == silent.sign_ns ? attempt_.ts_last_ns : 0) -
-        silent.sign_ns;
+    const bool wholly = silent.last_ns < silent.media_last_ns + kSecond;
+    const std::int64_t until =
+        std::max(speaking.media_last_ns, wholly ? attempt_.ts_last_ns : speaking.media_last_ns);
+    const std::int64_t silence = until - silent.media_last_ns;
     if (ends_with_capture() && silence < kInactive) return false;
     verdict_.end_ns = silent.media_last_ns;
     const std::int64_t first = std::max(attempt_.up.media_first_ns, attempt_.down.media_first_ns);
@@ -140,7 +139,10 @@ class Judge {
 
   // For at least half of the time, or all of it, whichever way it went.
   bool was_useless() {
-    if (attempt_.overlap_ns() < kFewestJudged) return false;
+    const std::int64_t longest =
+        std::max(attempt_.up.media_last_ns - attempt_.up.media_first_ns,
+                 attempt_.down.media_last_ns - attempt_.down.media_first_ns);
+    if (longest < kFewestJudged) return false;
     for (const std::size_t way : {kUp, kDown}) {
       const MediaQuality& media = way == kUp ? quality_.up : quality_.down;
       const std::string_view to = way == kUp ? "up" : "down";
@@ -180,6 +182,9 @@ class Judge {
       say(Outcome::one_way, fmt::format("media for {:.1f} s, {}", seconds(lasted), where));
     } else if (ends_with_capture()) {
       say(Outcome::not_observable, "the capture ends in the set-up");
+    } else if (attempt_.down.lively && !attempt_.dialog) {
+      // The other end had picked up.
+      say(Outcome::not_observable, "too little media to tell");
     } else {
       judge_setup();
     }
@@ -225,8 +230,11 @@ class Judge {
       say(Outcome::connected, "media had just begun when the capture ends");
     } else if (attempt_.up.media_packets > 0 && attempt_.down.media_packets > 0) {
       say(Outcome::not_observable, "too little media to tell");
-    } else if (attempt_.answers + attempt_.asked_by_peer == 0) {
+    } else if (attempt_.answers + attempt_.asked_by_peer <= attempt_.challenges) {
       judge_silence();
+    } else if (keys_failed()) {
+      say(Outcome::setup_failed,
+          fmt::format("{} DTLS hellos unanswered, checks answered", attempt_.hellos));
     } else if (attempt_.refusals > 0 && attempt_.refusals >= attempt_.answers) {
       say(Outcome::setup_failed, fmt::format("refused by the relay ({})", attempt_.last_refusal));
     } else if (length() < kCancelled && !ends_with_capture()) {
@@ -238,20 +246,25 @@ class Judge {
     }
   }
 
-  // Nobody answered anything.
+  [[nodiscard]] bool keys_failed() const {
+    return attempt_.hellos >= kRepetitions && attempt_.sealed == 0;
+  }
+
+  // Nobody answered anything, or only with a demand for credentials.
   void judge_silence() {
     const std::size_t silent = relays();
     const std::int64_t waited = horizon_.ends_ns - attempt_.ts_first_ns;
     const bool asked_enough = attempt_.requests + attempt_.other_packets >= kRepetitions;
+    const std::string_view after = attempt_.challenges > 0 ? " after asking for credentials" : "";
     if (length() < kCancelled && ends_with_capture()) {
       say(Outcome::not_observable, "the capture ends in the set-up");
-    } else if (length() < kCancelled && silent < kSilentRelays) {
+    } else if (length() < kCancelled) {
       say(Outcome::cancelled, fmt::format("given up after {:.1f} s", seconds(length())));
     } else if (waited < kSilence || !asked_enough) {
       say(Outcome::not_observable, "the capture ends in the set-up");
     } else if (silent > 0) {
-      say(Outcome::setup_failed,
-          fmt::format("{} of {} relays silent for {:.1f} s", silent, silent, seconds(length())));
+      say(Outcome::setup_failed, fmt::format("{} of {} relays silent{} for {:.1f} s", silent,
+                                             silent, after, seconds(length())));
     } else {
       say(Outcome::setup_failed, fmt::format("no answer for {:.1f} s", seconds(length())));
     }

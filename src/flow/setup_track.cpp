@@ -12,6 +12,8 @@ namespace {
 namespace stun = proto::stun;
 namespace rtcp = proto::rtcp;
 
+constexpr std::uint16_t kUnauthorized = 401, kStaleNonce = 438;
+
 std::uint32_t shortened(const stun::Message& message) {
   const ByteView id = message.transaction_id();
   return id.be32(0) ^ id.be32(4) ^ id.be32(8);
@@ -33,59 +35,90 @@ bool is_client_hello(ByteView datagram) {
 
 }  // namespace
 
-void SetupTrack::request(Side from, const stun::Message& message, std::int64_t ts_ns) {
+void SetupTrack::request(Side from, const stun::Message& message, std::int64_t ts_ns,
+                         wire::FrameRef frame) {
   SideState& asking = side(from);
   SetupFacts& facts = asking.facts;
   ++facts.requests;
-  if (message.method == stun::method::kAllocate) ++facts.allocates;
+  if (message.method == stun::method::kAllocate) {
+    ++facts.allocates;
+    if (facts.unanswered_allocates++ == 0) facts.unanswered_allocates_from = ts_ns;
+  }
   if (message.method == stun::method::kBinding &&
       stun::find_attribute(message, stun::attribute::kUsername)) {
     ++facts.checks;
     note_session(message);
   }
-  if (facts.first_request_ns == 0) facts.first_request_ns = ts_ns;
-  if (facts.unanswered++ == 0) facts.unanswered_from = ts_ns;
+  if (facts.first_request_ns == 0) {
+    facts.first_request_ns = ts_ns;
+    facts.first_request_frame = frame;
+  }
+  if (facts.unanswered++ == 0) {
+    facts.unanswered_from = ts_ns;
+    facts.unanswered_frame = frame;
+  }
   asking.asked = {shortened(message), ts_ns};
 }
 
-// The first session stays: after an ICE restart the flow is the same call's.
+// The first session stays: after an ICE restart the flow is the same call's. Only checks have a
+// priority (RFC 8445 section 7.1.1); a TURN user's name may have a colon too.
 void SetupTrack::note_session(const stun::Message& message) {
   constexpr std::size_t kLeast = 4;  // characters of a fragment, RFC 8445 section 5.3
-  if (ice_session_ != 0) return;
+  if (ice_session_ != 0 || !stun::find_attribute(message, stun::attribute::kPriority)) return;
   const std::string_view name = stun::text(message, stun::attribute::kUsername);
   const std::size_t colon = name.find(':');
   if (colon == std::string_view::npos || colon < kLeast || name.size() - colon - 1 < kLeast) return;
   ice_session_ = hash_of(name.substr(0, colon)) ^ hash_of(name.substr(colon + 1));
 }
 
-void SetupTrack::answer(Side from, const stun::Message& message, std::int64_t ts_ns) {
+void SetupTrack::answer(Side from, const stun::Message& message, std::int64_t ts_ns,
+                        wire::FrameRef frame) {
   SetupFacts& facts = side(from).facts;
   SideState& asked = side(flow::other(from));
   if (message.kind == stun::Class::success) {
     ++facts.successes;
   } else {
     ++facts.errors;
-    facts.last_error = stun::error_code(message).value_or(0);
+    const std::uint16_t code = stun::error_code(message).value_or(0);
+    if (code == kUnauthorized || code == kStaleNonce)
+      ++facts.challenges;
+    else
+      facts.last_refusal = code;
   }
   if (facts.first_answer_ns == 0) facts.first_answer_ns = ts_ns;
+  facts.last_answer_ns = ts_ns;
+  facts.last_answer_frame = frame;
   asked.facts.unanswered = 0;
   asked.facts.unanswered_from = 0;
+  asked.facts.unanswered_frame = {};
+  if (message.method == stun::method::kAllocate) {
+    if (message.kind == stun::Class::success) ++facts.granted;
+    asked.facts.unanswered_allocates = 0;
+    asked.facts.unanswered_allocates_from = 0;
+  }
   if (asked.asked.ts_ns == 0 || asked.asked.id != shortened(message)) return;
   const std::int64_t rtt = ts_ns - asked.asked.ts_ns;
   if (rtt > 0 && (rtt_ns_ == 0 || rtt < rtt_ns_)) rtt_ns_ = rtt;
 }
 
-void SetupTrack::stun(Side from, const stun::Message& message, std::int64_t ts_ns) {
+void SetupTrack::stun(Side from, const stun::Message& message, std::int64_t ts_ns,
+                      wire::FrameRef frame) {
   side(from).facts.last_ns = ts_ns;
-  if (message.kind == stun::Class::request) request(from, message, ts_ns);
+  if (message.kind == stun::Class::request) request(from, message, ts_ns, frame);
   if (message.kind == stun::Class::success || message.kind == stun::Class::error)
-    answer(from, message, ts_ns);
+    answer(from, message, ts_ns, frame);
 }
 
-void SetupTrack::dtls(Side from, ByteView datagram, std::int64_t ts_ns) {
+void SetupTrack::dtls(Side from, ByteView datagram, std::int64_t ts_ns, wire::FrameRef frame) {
   SetupFacts& facts = side(from).facts;
   facts.last_ns = ts_ns;
-  ++(is_client_hello(datagram) ? facts.hellos : facts.sealed);
+  if (!is_client_hello(datagram)) {
+    ++facts.sealed;
+    return;
+  }
+  if (facts.hellos++ != 0) return;
+  facts.first_hello_ns = ts_ns;
+  facts.first_hello_frame = frame;
 }
 
 // Every packet of a plain compound that speaks of the other side's media.
@@ -109,8 +142,9 @@ void SetupTrack::rtcp(Side from, ByteView datagram, std::size_t wire_len, std::i
   SetupFacts& facts = side(from).facts;
   facts.last_ns = facts.last_report_ns = ts_ns;
   rtcp::Header header;
-  if (rtcp::parse(datagram, wire_len, header) != ParseStatus::parsed || !header.plain) return;
-  report(facts, datagram);
+  if (rtcp::parse(datagram, wire_len, header) != ParseStatus::parsed) return;
+  if (header.packet_type == rtcp::packet_type::kSenderReport) facts.last_sender_report_ns = ts_ns;
+  if (header.plain) report(facts, datagram);
 }
 
 void SetupTrack::other(Side from, std::int64_t ts_ns) {

@@ -10,6 +10,7 @@
 #include "flow/key.hpp"
 #include "flow/pulse.hpp"
 #include "proto/stun.hpp"
+#include "wire/raw_packet.hpp"
 
 namespace deadair::flow {
 
@@ -19,17 +20,31 @@ struct SetupFacts {
   std::uint32_t allocates = 0;  // of them, asking a relay for an address (RFC 8656)
   std::uint32_t checks = 0;     // of them, ICE checks: Binding with USERNAME (RFC 8445 section 7)
   std::uint32_t successes = 0;  // STUN answers
+  std::uint32_t granted = 0;    // of them, to those who asked for an address
   std::uint32_t errors = 0;
-  std::uint16_t last_error = 0;  // 300 to 699; 0: none
-  std::uint32_t hellos = 0;      // DTLS datagrams with a ClientHello
-  std::uint32_t sealed = 0;      // other DTLS datagrams
-  std::uint32_t others = 0;      // datagrams that are neither STUN, DTLS, RTP nor RTCP
+  std::uint32_t challenges = 0;    // of them, demands for credentials (RFC 8489 section 9.2)
+  std::uint16_t last_refusal = 0;  // error that is none, 300 to 699; 0: none
+  std::uint32_t hellos = 0;        // DTLS datagrams with a ClientHello
+  std::uint32_t sealed = 0;        // other DTLS datagrams
+  std::uint32_t others = 0;        // datagrams that are neither STUN, DTLS, RTP nor RTCP
   std::int64_t first_request_ns = 0;
   std::int64_t first_answer_ns = 0;
+  std::int64_t last_answer_ns = 0;
+  std::int64_t first_hello_ns = 0;
   std::int64_t last_ns = 0;          // of anything counted here, and of RTCP
   std::int64_t last_report_ns = 0;   // of RTCP, plain or not
   std::uint32_t unanswered = 0;      // requests since the other side last answered
   std::int64_t unanswered_from = 0;  // time of the first of them
+  // Likewise of those that ask for an address alone.
+  std::uint32_t unanswered_allocates = 0;
+  std::int64_t unanswered_allocates_from = 0;
+  // Sender reports: only who sent media lately sends them (RFC 3550 section 6.4).
+  std::int64_t last_sender_report_ns = 0;
+  // The packets of the times above; not valid where there was none.
+  wire::FrameRef first_request_frame;
+  wire::FrameRef last_answer_frame;
+  wire::FrameRef unanswered_frame;
+  wire::FrameRef first_hello_frame;
   // Report blocks in this side's RTCP (RFC 3550 section 6.4), where it is not encrypted: what it
   // lost of the other side's media.
   std::uint32_t reports = 0;
@@ -46,11 +61,12 @@ struct SetupFacts {
 
 class SetupTrack {
  public:
-  void stun(Side from, const proto::stun::Message& message, std::int64_t ts_ns);
+  void stun(Side from, const proto::stun::Message& message, std::int64_t ts_ns,
+            wire::FrameRef frame = {});
   // A check between peers that a relay carries: only whose it is.
   void relayed_check(const proto::stun::Message& message) { note_session(message); }
   // A DTLS datagram, by its first bytes.
-  void dtls(Side from, ByteView datagram, std::int64_t ts_ns);
+  void dtls(Side from, ByteView datagram, std::int64_t ts_ns, wire::FrameRef frame = {});
   // RTCP, plain or not.
   void rtcp(Side from, ByteView datagram, std::size_t wire_len, std::int64_t ts_ns);
   // What no dissector knows: an application's own set-up, or media it hides.
@@ -82,8 +98,10 @@ class SetupTrack {
 
   static void report(SetupFacts& facts, ByteView datagram);
   SideState& side(Side which) { return sides_[static_cast<std::size_t>(which)]; }
-  void request(Side from, const proto::stun::Message& message, std::int64_t ts_ns);
-  void answer(Side from, const proto::stun::Message& message, std::int64_t ts_ns);
+  void request(Side from, const proto::stun::Message& message, std::int64_t ts_ns,
+               wire::FrameRef frame);
+  void answer(Side from, const proto::stun::Message& message, std::int64_t ts_ns,
+              wire::FrameRef frame);
 
   std::array<SideState, 2> sides_;
   void note_session(const proto::stun::Message& message);

@@ -61,6 +61,16 @@ call::FlowEvidence ends_of(const flow::FlowRecord& record, const flow::FlowKey& 
   return out;
 }
 
+// Checks between peers were answered, hellos for the keys of media were not: a call that came to
+// nothing, or a channel for data, which begins alike.
+bool keys_failed(const flow::SetupTrack& setup) {
+  constexpr std::uint32_t kFewest = 3;
+  const flow::SetupFacts& a = setup.of(Side::a);
+  const flow::SetupFacts& b = setup.of(Side::b);
+  return a.hellos + b.hellos >= kFewest && a.sealed + b.sealed == 0 &&
+         a.successes + b.successes > 0;
+}
+
 }  // namespace
 
 CallStage::CallStage(Reporter& reporter)
@@ -75,7 +85,8 @@ void CallStage::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
   const flow::SetupTrack* setup = engine.setup_of(record);
   if (setup == nullptr) return;
   joiner_.end(key, record.ts_first_ns, setup->ice_session());
-  if (decision.service != classify::Service::call) return;
+  const bool keyless = decision.generic && keys_failed(*setup);
+  if (decision.service != classify::Service::call && !keyless) return;
   if (decision.role == classify::Role::signalling) return;
   call::FlowEvidence evidence = ends_of(record, key);
   evidence.app = decision.app;
