@@ -136,6 +136,9 @@ TEST_CASE("The kernel under a raw-socket tool resets what the tool opened") {
   CHECK(evidence.has(Clue::rst_seq_data));
   CHECK(evidence.has(Clue::raw_socket_tool));
   CHECK(evidence.score() < 0);
+  flow.marks()[2].window = 501;
+  CHECK_FALSE(judged(flow, Sender::client).has(Clue::raw_socket_tool));
+  flow.marks()[2].window = 0;
   flow.marks()[2].ttl = 57;
   CHECK_FALSE(judged(flow, Sender::client).has(Clue::raw_socket_tool));
 }

@@ -36,6 +36,17 @@ TEST_CASE("A scanner: SYN without options, the kernel resets the answer") {
   CHECK(status(finding, "aborted_by_sender") == "open");
 }
 
+TEST_CASE("A connection given up before it was open looks like a scan") {
+  Flow flow;
+  flow.up("S");
+  flow.wait(40).down("SA");
+  flow.up("R");
+  CHECK(item(only(flow), "SCAN"));
+  // A number that the SYN+ACK did not ask for is nobody's answer to it.
+  flow.marks().back().seq += 5;
+  CHECK_FALSE(item(only(flow), "SCAN"));
+}
+
 TEST_CASE("A client that acknowledged first is no scanner") {
   Flow flow;
   flow.handshake();

@@ -94,6 +94,7 @@ TEST_CASE("In the path, in sequence, the TTL mirrored: undecidable from one flow
   };
   CHECK(level(controlled(4, 4, 3)) == Level::anomalous);
   CHECK(level(controlled(5, 5, 2)) == Level::anomalous);
+  CHECK(level(controlled(10, 10, 2)) == Level::anomalous);
   CHECK(level(controlled(5, 2, 3)) == Level::anomalous);
   Context two = controlled(0, 0, 3);
   two.other_vantage_ok = 3;
