@@ -60,7 +60,7 @@ void Engine::note_tcp_setup(Scene& scene) {
   proto::stun::Message message;
   const wire::Packet& packet = scene.packet;
   if (proto::stun::parse(packet.payload, packet.payload_len, message) == ParseStatus::parsed)
-    setup.stun(scene.from, message, packet.ts_ns);
+    setup.stun(scene.from, message, packet.ts_ns, packet.frame);
   else
     setup.other(scene.from, packet.ts_ns);
 }
@@ -231,7 +231,7 @@ void Engine::note_setup(Scene& scene, const Unwrapped& unwrapped, bool media) {
   const std::int64_t now = scene.packet.ts_ns;
   if (dossier.signals_calls && calls_ != nullptr) calls_->signalling(scene.packet);
   if (unwrapped.is_stun && !unwrapped.relayed) {
-    setup.stun(scene.from, unwrapped.stun, now);
+    setup.stun(scene.from, unwrapped.stun, now, scene.packet.frame);
     if (!session_known) tell_session(setup);
     return;
   }
@@ -245,7 +245,7 @@ void Engine::note_setup(Scene& scene, const Unwrapped& unwrapped, bool media) {
   }
   switch (kind) {
     case proto::CallProtocol::dtls:
-      return setup.dtls(scene.from, unwrapped.inner, now);
+      return setup.dtls(scene.from, unwrapped.inner, now, scene.packet.frame);
     case proto::CallProtocol::rtcp:
       return setup.rtcp(scene.from, unwrapped.inner, unwrapped.inner_len, now);
     default:
