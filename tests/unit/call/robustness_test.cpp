@@ -191,3 +191,26 @@ TEST_CASE("A call that began on another path is one, also when its like comes af
   CHECK(calls_of({path("10.0.0.5", 0, 2), path("10.0.0.6", 2, 20), path("10.0.0.5", 300, 302),
                   path("10.0.0.6", 302, 320)}) == 2);
 }
+
+TEST_CASE("Halves of plain RTP between two hosts are one call when they begin and end at once") {
+  const auto half = [](std::uint16_t port, std::uint32_t ssrc, double from_s, double to_s,
+                       const std::string& server = "203.0.113.9") {
+    CallFlow flow(socket_at("10.0.0.5", port), socket_at(server, port), from_s, to_s);
+    return flow.plain().rtp(call::kUp, ssrc);
+  };
+  CHECK(calls_of({half(4000, 1, 0, 20), half(4002, 2, 0.5, 20.5)}) == 1);
+  CHECK(calls_of({half(4000, 1, 0, 20), half(4002, 2, 1.5, 20.5)}) == 2);
+  CHECK(calls_of({half(4000, 1, 0, 20), half(4002, 2, 0.5, 22)}) == 2);
+  CHECK(calls_of({half(4000, 1, 0, 20), half(4002, 2, 0, 20, "203.0.113.8")}) == 2);
+  CallFlow whole = half(4002, 2, 0.5, 20.5);
+  whole.rtp(call::kDown, 3);
+  CHECK(calls_of({half(4000, 1, 0, 20), whole}) == 2);
+}
+
+TEST_CASE("Media of the other end is no call given up") {
+  call::Attempt attempt;
+  CallFlow flow(socket_at("10.0.0.5", 40000), socket_at("66.22.196.7", 50004), 0, 2);
+  attempt.add(flow.asks(2, 2).hidden(call::kDown, 0.2, 2), false);
+  CHECK(judge(attempt).outcome == call::Outcome::not_observable);
+  CHECK(judge(attempt).reason == "too little media to tell");
+}
