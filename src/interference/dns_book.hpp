@@ -1,4 +1,5 @@
-// Puts DNS questions and answers together in packet order, and keeps what forged answers differ from.
+// Puts DNS questions and answers together in packet order, and keeps what forged answers differ
+// from.
 #pragma once
 
 #include <array>
@@ -27,6 +28,8 @@ class ResolverHabit {
   void add(const DnsTransaction& question, const DnsAnswer& answer);
 
   [[nodiscard]] std::uint64_t answers() const { return answers_; }
+  // Those that are no error.
+  [[nodiscard]] std::uint64_t good_answers() const { return good_; }
   [[nodiscard]] std::span<const Ttl> ttls() const { return std::span(ttls_).first(ttl_count_); }
   [[nodiscard]] bool ttl_varies() const { return ttl_varies_; }
   // Answers to other names had this TTL.
@@ -42,15 +45,17 @@ class ResolverHabit {
   // Nanoseconds; nothing when no latency is known.
   [[nodiscard]] std::optional<std::int64_t> nearest() const;
   [[nodiscard]] std::uint64_t latencies() const { return latency_count_; }
-  // The latency that a twentieth of the answers stay below.
-  [[nodiscard]] std::optional<std::int64_t> fifth_percentile() const;
+  // The latency that a twentieth of the answers stay below, one of latency `but_for` left out.
+  // Nothing when fewer than ten remain.
+  [[nodiscard]] std::optional<std::int64_t> fifth_percentile(std::int64_t but_for) const;
 
  private:
   void add_ttl(const DnsTransaction& question, const DnsAnswer& answer);
   void add_ip_id(std::uint16_t id);
   void add_latency(std::int64_t latency_ns);
 
-  std::uint64_t answers_ = 0, opt_asked_ = 0, opt_echoed_ = 0, authoritative_ = 0, recursive_ = 0;
+  std::uint64_t answers_ = 0, good_ = 0, opt_asked_ = 0, opt_echoed_ = 0, authoritative_ = 0,
+                recursive_ = 0;
   std::uint64_t latency_count_ = 0;
   std::int64_t nearest_ = std::numeric_limits<std::int64_t>::max();
   std::array<std::int64_t, kLatencies> latencies_{};  // the last ones
@@ -64,6 +69,7 @@ class ResolverHabit {
 // How one name fared with one resolver: the control of the same name elsewhere.
 struct DnsNameRecord {
   std::uint64_t name_hash = 0;
+  proto::dns::Name name;
   IpAddress client, resolver;
   DnsName of;
   std::uint32_t asked = 0, answered = 0, no_such_name = 0, server_failure = 0, unanswered = 0;
@@ -84,6 +90,7 @@ struct DnsNameRecord {
 class DnsBook {
  public:
   static constexpr std::int64_t kWindow = 5'000'000'000;  // how long answers may come
+  static constexpr std::int64_t kLife = 2 * kWindow;      // of a question asked again and again
   static constexpr std::int64_t kCopy = 5'000'000;        // sooner nobody asks again
   static constexpr std::uint32_t kPending = 4096, kResolvers = 1024, kNames = 4096;
   static constexpr std::size_t kStories = 2048;
@@ -101,7 +108,9 @@ class DnsBook {
 
   // Questions with answers that are worth a look, in the order in which they were closed.
   [[nodiscard]] std::span<const DnsTransaction> stories() const { return stories_; }
-  [[nodiscard]] const ResolverHabit* habit(const IpAddress& resolver) const;
+  [[nodiscard]] const ResolverHabit* habit(const IpAddress& resolver) const {
+    return resolvers_.find(resolver);
+  }
   // Of watched names.
   [[nodiscard]] const std::vector<DnsNameRecord>& names() const { return names_; }
   [[nodiscard]] std::span<const IpPrefix> public_nets() const { return public_nets_; }
@@ -117,6 +126,17 @@ class DnsBook {
       return (address.high ^ address.low * 0x9e37'79b9'7f4a'7c15) >> 16;
     }
   };
+  struct NameKey {
+    std::uint64_t name_hash = 0;
+    IpAddress client, resolver;
+    friend bool operator==(const NameKey&, const NameKey&) = default;
+  };
+  struct NameHash {
+    std::uint64_t operator()(const NameKey& key) const {
+      const AddressHash hash;
+      return (key.name_hash ^ hash(key.client) * 31 ^ hash(key.resolver)) >> 8;
+    }
+  };
   struct Place {
     DnsTransaction transaction;
     std::uint32_t bucket = 0;
@@ -125,12 +145,15 @@ class DnsBook {
   };
 
   DnsTransaction& claim(const DnsTransaction& key, std::int64_t now_ns);
-  void take_query(DnsTransaction& open, const wire::Packet& packet,
-                  const proto::dns::Message& message);
+  static void take_query(DnsTransaction& open, const wire::Packet& packet,
+                         const proto::dns::Message& message);
   static void take_answer(DnsTransaction& open, const DnsAnswer& answer);
+  [[nodiscard]] static std::uint32_t bucket_of(const DnsTransaction& key);
+  [[nodiscard]] DnsTransaction* find(const DnsTransaction& key);
   void close_oldest(std::int64_t now_ns);
   void close(const DnsTransaction& transaction, bool had_time);
   void note_name(const DnsTransaction& transaction, bool had_time);
+  DnsNameRecord* name_record(const DnsTransaction& transaction);
   [[nodiscard]] bool suspicious(const DnsTransaction& transaction) const;
 
   std::vector<IpPrefix> public_nets_;
@@ -138,7 +161,9 @@ class DnsBook {
   std::uint32_t oldest_ = 0;
   std::uint32_t open_ = 0;
   std::vector<std::uint32_t> heads_;
-  classify::RingMap<IpAddress, ResolverHabit, AddressHash> resolvers_{kResolvers};
+  // Only looked up where it is mutable for: it has no find() for constants.
+  mutable classify::RingMap<IpAddress, ResolverHabit, AddressHash> resolvers_{kResolvers};
+  classify::RingMap<NameKey, std::uint32_t, NameHash> name_places_{kNames};
   std::vector<DnsNameRecord> names_;
   std::vector<DnsTransaction> stories_;
   std::uint64_t closed_ = 0, forgotten_ = 0;

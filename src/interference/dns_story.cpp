@@ -1,4 +1,5 @@
-// Reads the fields of a DNS answer that tell on its sender, and what names and addresses are public.
+// Reads the fields of a DNS answer that tell on its sender, and what names and addresses are
+// public.
 #include "interference/dns_story.hpp"
 
 #include <algorithm>
@@ -27,7 +28,8 @@ void take_record(const dns::Record& record, DnsAnswer& out) {
   if (!dns::address_of(record, address)) return;
   out.set_hash += mixed(address.high ^ mixed(address.low + record.type));
   const auto known = out.kept();
-  if (out.address_count < DnsAnswer::kMostAddresses && std::ranges::find(known, address) == known.end())
+  if (out.address_count < DnsAnswer::kMostAddresses &&
+      std::ranges::find(known, address) == known.end())
     out.addresses[out.address_count++] = address;
 }
 
@@ -41,9 +43,9 @@ std::uint64_t shape_of(const dns::Message& message) {
 }
 
 constexpr std::array<std::string_view, 17> kLocalDomains = {
-    "local",   "lan",  "home",    "localdomain", "internal", "intranet", "corp", "private",
-    "arpa",    "test", "invalid", "localhost",   "onion",    "alt",      "box",  "domain",
-    "workgroup"};
+    "local", "lan",     "home", "localdomain", "internal", "intranet",
+    "corp",  "private", "arpa", "test",        "invalid",  "localhost",
+    "onion", "alt",     "box",  "domain",      "workgroup"};
 
 constexpr IpPrefix v4_net(std::uint32_t address, std::uint8_t bits) {
   return {IpAddress::v4(address), bits};
@@ -52,11 +54,20 @@ constexpr IpPrefix v4_net(std::uint32_t address, std::uint8_t bits) {
 // RFC 6890 and its updates; 0/8 and :: are answers of filters. ipv4only.arpa (192.0.0.0/29) and the
 // NAT64 prefix are no bogons.
 constexpr std::array kBogons = {
-    v4_net(0x0000'0000, 8),  v4_net(0x0a00'0000, 8),  v4_net(0x6440'0000, 10),
-    v4_net(0x7f00'0000, 8),  v4_net(0xa9fe'0000, 16), v4_net(0xac10'0000, 12),
-    v4_net(0xc000'0200, 24), v4_net(0xc0a8'0000, 16), v4_net(0xc612'0000, 15),
-    v4_net(0xc633'6400, 24), v4_net(0xcb00'7100, 24), v4_net(0xf000'0000, 4),
-    IpPrefix{{0, 0}, 127},   IpPrefix{{0xfc00'0000'0000'0000, 0}, 7},
+    v4_net(0x0000'0000, 8),
+    v4_net(0x0a00'0000, 8),
+    v4_net(0x6440'0000, 10),
+    v4_net(0x7f00'0000, 8),
+    v4_net(0xa9fe'0000, 16),
+    v4_net(0xac10'0000, 12),
+    v4_net(0xc000'0200, 24),
+    v4_net(0xc0a8'0000, 16),
+    v4_net(0xc612'0000, 15),
+    v4_net(0xc633'6400, 24),
+    v4_net(0xcb00'7100, 24),
+    v4_net(0xf000'0000, 4),
+    IpPrefix{{0, 0}, 127},
+    IpPrefix{{0xfc00'0000'0000'0000, 0}, 7},
     IpPrefix{{0xfe80'0000'0000'0000, 0}, 10},
     IpPrefix{{0x2001'0db8'0000'0000, 0}, 32},
 };
@@ -68,8 +79,8 @@ std::uint64_t dns_name_hash(std::string_view name) { return hash_of(ByteView::of
 bool has_opt(const dns::Message& message) {
   if (message.additionals == 0) return false;
   dns::Message all = message;  // the reader walks as many records as there are answers
-  all.answers = static_cast<std::uint16_t>(message.answers + message.authorities +
-                                           message.additionals);
+  all.answers =
+      static_cast<std::uint16_t>(message.answers + message.authorities + message.additionals);
   dns::AnswerReader reader(all);
   for (dns::Record record; reader.next(record);)
     if (record.type == dns::record_type::kOpt) return true;

@@ -1,4 +1,5 @@
-// What detectors of forged DNS answers are given: one question, all answers to it, and whose name it is.
+// What detectors of forged DNS answers are given: one question, all answers to it, and whose name
+// it is.
 #pragma once
 
 #include <array>
@@ -37,7 +38,7 @@ struct DnsAnswer {
   std::uint8_t rcode = 0;
   std::uint8_t address_count = 0;  // kept ones
   bool ipv4 = true;
-  bool opt = false;                                  // carries an OPT record (RFC 6891)
+  bool opt = false;                                   // carries an OPT record (RFC 6891)
   std::array<IpAddress, kMostAddresses> addresses{};  // the first ones
 
   [[nodiscard]] std::span<const IpAddress> kept() const {
@@ -62,10 +63,10 @@ struct DnsTransaction {
   std::uint64_t name_hash = 0;
   proto::dns::Name name;
   DnsName of;
-  wire::FrameRef first_query;    // not valid: no question was captured
-  std::int64_t begun_ns = 0;     // the first question, or the first answer without one
-  std::int64_t asked_ns = 0;     // the last question
-  std::uint16_t queries = 0;     // sent, copies of the capture left out
+  wire::FrameRef first_query;  // not valid: no question was captured
+  std::int64_t begun_ns = 0;   // the first question, or the first answer without one
+  std::int64_t asked_ns = 0;   // the last question
+  std::uint16_t queries = 0;   // sent, copies of the capture left out
   std::uint16_t query_flags = 0;
   bool query_opt = false;
   std::uint16_t answers_seen = 0;  // copies and retransmissions of the same bytes left out
