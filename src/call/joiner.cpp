@@ -111,6 +111,12 @@ void Joiner::begin_at(Id id, Open& open, const FlowEvidence& flow, bool turned) 
 void Joiner::settle(Id id, Open& open, const Socket& local) {
   if (open.local_known) return;
   open.local_known = true;
+  // The other end may be tried by the next call as well.
+  for (const Socket& socket : open.sockets) {
+    const auto listed = sockets_.find(socket);
+    if (socket != local && listed != sockets_.end() && listed->second == id) sockets_.erase(listed);
+  }
+  std::erase_if(open.sockets, [&](const Socket& socket) { return socket != local; });
   if (open.first != nullptr && open.attempt.local != local) {
     unlist(id, open.attempt.local.ip);
     open.attempt = {};

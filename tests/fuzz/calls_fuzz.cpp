@@ -165,7 +165,7 @@ class Script {
     if (setup.unanswered != 0) setup.unanswered_from = time(flow);
     if ((what & 2U) != 0) setup.allocates = setup.requests;
     if ((what & 4U) != 0) setup.successes = 1;
-    if ((what & 8U) != 0) setup.errors = setup.last_error = reader_.u8();
+    if ((what & 8U) != 0) setup.errors = setup.last_refusal = reader_.u8();
     if ((what & 12U) != 0) setup.first_answer_ns = time(flow);
     if ((what & 16U) != 0) setup.others = what;
     if ((what & 31U) != 0) setup.last_ns = flow.ts_last_ns;

@@ -71,3 +71,18 @@ TEST_CASE("A pair that nobody talked over waits while another of its session goe
   REQUIRE(probes.told.size() == 1);
   CHECK(probes.told[0].talked());
 }
+
+TEST_CASE("A candidate that two calls try in a row does not make them one") {
+  const Socket candidate = socket_at("203.0.113.191", 60312);
+  const Socket relay = socket_at("157.240.0.60", 3478);
+  const auto attempt = [&](JoinerProbe& probes, std::uint16_t port, double from_s) {
+    const Socket local = socket_at("10.0.0.5", port);
+    probes.add(CallFlow(local, candidate, from_s, from_s + 5).role(Role::peer).asks(8, 0));
+    probes.add(CallFlow(local, relay, from_s, from_s + 14).asks(5, 5));
+  };
+  JoinerProbe probes;
+  attempt(probes, 57194, 4);
+  attempt(probes, 38138, 20);
+  probes.finish(100);
+  CHECK(probes.told.size() == 2);
+}

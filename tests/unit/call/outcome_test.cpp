@@ -202,7 +202,7 @@ TEST_CASE("A call in which nobody could be understood is degraded") {
   CHECK(with(talk(), bad(14, 30)).outcome == Outcome::connected);
   CHECK(with(talk(), bad(4, 4)).outcome == Outcome::connected);  // too few to tell
   CHECK(with(talk(), bad(3, 5)).outcome == Outcome::degraded);
-  CHECK(with(talk(14.9, 14.9), bad(5, 5)).outcome == Outcome::connected);  // too short
+  CHECK(with(talk(13.9, 13.9), bad(5, 5)).outcome == Outcome::connected);  // too short
   CHECK(with(talk(35, 65), bad(15, 30)).outcome == Outcome::cut);
   const auto late = [](double mos) {
     return [=](Quality& q) {
@@ -335,7 +335,8 @@ TEST_CASE("A set-up that nobody answers") {
   own.other_packets = 3;
   check(own, kWide, Outcome::setup_failed, "no answer for 12.0 s");
   check(unheard(2.9, 2, 6), kWide, Outcome::cancelled, "given up after 2.9 s");
-  check(unheard(2.9, 3, 6), kWide, Outcome::setup_failed, "3 of 3 relays silent for 2.9 s");
+  check(unheard(2.9, 3, 6), kWide, Outcome::cancelled, "given up after 2.9 s");
+  check(unheard(3, 3, 6), kWide, Outcome::setup_failed, "3 of 3 relays silent for 3.0 s");
   check(unheard(2.9, 3, 6), until(9), Outcome::not_observable, "the capture ends in the set-up");
   check(unheard(2.9, 3, 6), until(12.8), Outcome::not_observable, "the capture ends in the set-up");
   check(unheard(2.9, 2, 6), until(9), Outcome::not_observable, "the capture ends in the set-up");
@@ -371,4 +372,42 @@ TEST_CASE("Quality is judged by direction") {
   const Quality quality = call::quality_of(attempt);
   CHECK(quality.up.packets == 1002);
   CHECK(quality.down.packets == 501);
+}
+
+TEST_CASE("Media that stops while the other's goes on is a cut where the muted go on sending") {
+  const auto stopped = [](double down_to_s, bool sends_when_muted) {
+    Attempt attempt = talk(down_to_s, 65);
+    attempt.down.last_ns = at_s(65);  // a relay answers on
+    attempt.down.sign_ns = attempt.down.media_last_ns;
+    attempt.sends_when_muted = sends_when_muted;
+    return attempt;
+  };
+  CHECK(call::judge(stopped(30, true), {}, kWide).outcome == Outcome::cut);
+  CHECK(call::judge(stopped(30, false), {}, kWide).outcome == Outcome::connected);
+  CHECK(call::judge(stopped(60.1, true), {}, kWide).outcome == Outcome::connected);
+  // Nobody is muted for good in the first seconds, but a room may be silent.
+  CHECK(call::judge(stopped(7.9, false), {}, kWide).outcome == Outcome::cut);
+  CHECK(call::judge(stopped(8.1, false), {}, kWide).outcome == Outcome::connected);
+  Attempt silent_room = stopped(7.9, false);
+  silent_room.down.sign_ns = at_s(64);  // its reports come
+  CHECK(call::judge(silent_room, {}, kWide).outcome == Outcome::connected);
+}
+
+TEST_CASE("A relay that only asked for credentials did not answer") {
+  Attempt attempt = unheard(12, 3, 9);
+  attempt.answers = attempt.challenges = 3;
+  attempt.down.packets = 3;
+  check(attempt, kWide, Outcome::setup_failed,
+        "3 of 3 relays silent after asking for credentials for 12.0 s");
+  attempt.answers = 4;
+  check(attempt, kWide, Outcome::no_answer, "relays answered, no media came");
+}
+
+TEST_CASE("Hellos for keys that nobody answers are a failed set-up") {
+  Attempt attempt = set_up(0, 20);
+  attempt.answers = 5;
+  attempt.hellos = 3;
+  check(attempt, kWide, Outcome::setup_failed, "3 DTLS hellos unanswered, checks answered");
+  attempt.sealed = 1;
+  CHECK(call::judge(attempt, {}, kWide).outcome != Outcome::setup_failed);
 }

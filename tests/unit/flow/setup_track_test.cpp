@@ -73,7 +73,8 @@ TEST_CASE("Answers are counted with whoever gave them") {
   talk.up(allocate(1), 10);
   talk.down(error(1, 4, 1), 20);
   CHECK(talk.b().errors == 1);
-  CHECK(talk.b().last_error == 401);
+  CHECK(talk.b().challenges == 1);
+  CHECK(talk.b().last_refusal == 0);
   talk.up(allocate(2), 30);
   talk.down(success(2), 45);
   CHECK(talk.b().successes == 1);
@@ -82,10 +83,13 @@ TEST_CASE("Answers are counted with whoever gave them") {
   CHECK(talk.b().last_ns == 45);
   CHECK(talk.a().answers() == 0);
   talk.down(error(2, 4, 38), 50);
-  CHECK(talk.b().last_error == 438);
+  CHECK(talk.b().challenges == 2);
+  talk.down(error(2, 4, 86), 55);
+  CHECK(talk.b().last_refusal == 486);
   talk.down(stun("0113", 2), 60);  // says no reason
-  CHECK(talk.b().errors == 3);
-  CHECK(talk.b().last_error == 0);
+  CHECK(talk.b().errors == 4);
+  CHECK(talk.b().challenges == 2);
+  CHECK(talk.b().last_refusal == 0);
 }
 
 TEST_CASE("An answer ends the silence, the next request begins another") {
