@@ -125,8 +125,8 @@ std::vector<Fingerprint> parse_fingerprints(std::string_view csv) {
 }
 
 const std::vector<Fingerprint>& fingerprints() {
-  static const std::vector<Fingerprint> kRows = parse_fingerprints(fingerprint_csv());
-  return kRows;
+  static const std::vector<Fingerprint> rows = parse_fingerprints(fingerprint_csv());
+  return rows;
 }
 
 }  // namespace deadair::interference

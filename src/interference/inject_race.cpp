@@ -74,12 +74,14 @@ void judge_seq_data(const TcpStory& story, const TearDown& event, Evidence& evid
   const PacketMark& reset = first_of(story, event);
   const std::size_t at = event.ends.front();
   if (!sent_before(story, event.sender, at)) return;
+  // A FIN may carry data itself, and that may come again.
+  const std::uint32_t end = reset.seq + (event.by_fin ? reset.payload_len : 0);
   for (std::size_t i = at + 1; i < story.packets.size(); ++i) {
     const PacketMark& mark = story.packets[i];
     const std::int64_t delay = mark.ts_ns - reset.ts_ns;
     if (mark.syn() || delay > kRaceWindow) return;
     if (sender_of(mark) != event.sender || !mark.data() || delay <= margin_ns(story) ||
-        !shortly_before(reset.seq, mark.seq_end()) || has_copy_before(story, i))
+        !shortly_before(end, mark.seq_end()) || has_copy_before(story, i))
       continue;
     evidence.show(mark.frame);
     evidence.add(

@@ -24,6 +24,8 @@ std::uint16_t all_flags(const wire::Packet& packet) {
 // RFC 7323 section 3.2: kind 8, length 10, TSval, TSecr.
 std::optional<std::uint32_t> timestamp_in(ByteView options) {
   constexpr std::uint8_t kEnd = 0, kNop = 1, kTimestamp = 8;
+  constexpr std::uint32_t kAligned = 0x0101'080a;  // alone, as on most packets
+  if (options.be32(0) == kAligned && options.has(0, 12)) return options.be32(4);
   for (std::size_t at = 0; at < options.size();) {
     const std::uint8_t kind = options.u8(at);
     if (kind == kEnd) break;

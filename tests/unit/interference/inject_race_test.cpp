@@ -270,6 +270,14 @@ TEST_CASE("A FIN after which its sender goes on, with another TTL") {
     CHECK(evidence.has(Clue::fin_seq_data));
     CHECK_FALSE(interference::forged_fin_of(story, Sender::client));
   }
+  SECTION("is not, when only the data it carried comes again") {
+    PacketMark& fin = flow.marks().back();
+    fin.payload_len = 500;
+    flow.wait(200).down("PA", 500);
+    CHECK_FALSE(interference::forged_fin_of(flow.story(), Sender::server));
+    flow.down("PA", 1);
+    CHECK(interference::forged_fin_of(flow.story(), Sender::server));
+  }
   SECTION("is not, when it has the sender's TTL") {
     flow.marks().back().ttl = flow.server.ttl;
     flow.wait(20).down("PA", 1200);

@@ -1,6 +1,8 @@
 // Whole tear-downs: which findings they make, at which level, and what the findings say.
 #include "interference/resets.hpp"
 
+#include <random>
+
 #include "unit/interference/tcp_stories.hpp"
 
 using namespace deadair;
@@ -299,4 +301,36 @@ TEST_CASE("A flow that nothing tore down makes no finding") {
   flow.up("A");
   CHECK(findings_of(flow.story()).empty());
   CHECK(findings_of(TcpStory{}).empty());
+}
+
+TEST_CASE("Any packets in any order are judged without harm") {
+  std::mt19937 generator(3);
+  const auto random = [&](unsigned below) {
+    return static_cast<std::uint32_t>(generator()) % below;
+  };
+  for (int round = 0; round < 3000; ++round) {
+    Flow flow;
+    if (random(2) != 0) flow.hello();
+    for (unsigned count = random(24); count > 0; --count) {
+      PacketMark& mark = flow.from(random(2) != 0 ? Sender::client : Sender::server, "A");
+      mark.flags = static_cast<std::uint16_t>(random(0x1000));
+      mark.seq += random(3) == 0 ? random(0xffff'ffff) : random(3000);
+      mark.ack += random(3) == 0 ? random(0xffff'ffff) : 0;
+      mark.ttl = static_cast<std::uint8_t>(random(256));
+      mark.ts_ns += random(100'000) * kMillisecond - 50'000 * kMillisecond;
+      mark.payload_len = random(3000);
+    }
+    if (random(2) != 0 && !flow.marks().empty()) flow.trigger();
+    TcpStory story = flow.story();
+    story.gap_at = random(static_cast<unsigned>(story.packets.size()) + 1);
+    for (std::size_t gate = 0; gate < interference::kGates; ++gate)
+      if (random(8) == 0) story.gates.set(static_cast<Gate>(gate));
+    for (const Finding& finding : findings_of(story, controlled(random(20), random(20), 3))) {
+      CHECK_FALSE(finding.id.empty());
+      CHECK_FALSE(finding.frames.empty());
+      CHECK(finding.text.ends_with("."));
+      for (const wire::FrameRef frame : finding.frames)
+        CHECK(frame.number() <= story.packets.size());
+    }
+  }
 }
