@@ -37,7 +37,7 @@ std::uint64_t answered(const FlowEvidence& flow, std::size_t way) {
 // Over TCP a handshake and a page are lively for a moment as well: only what goes on is media.
 bool is_lively(const FlowEvidence& flow, const flow::PulseFacts& hidden) {
   if (!flow.tcp) return hidden.lively;
-  constexpr std::int64_t kLeast = 5'000'000'000;
+  constexpr std::int64_t kLeast = 3'000'000'000;
   constexpr std::uint64_t kPerSecond = 8;
   const std::int64_t length = hidden.last_ns - hidden.first_ns;
   return hidden.lively && length >= kLeast &&

@@ -185,9 +185,7 @@ bool Joiner::must_wait(const Open& open) const {
 // have one in common, one is the continuation of the other, or another leg of it.
 bool Joiner::merge_streams(Id id, const Open& open, std::int64_t now_ns) {
   for (const StreamSample& stream : open.attempt.streams) {
-    const auto known = streams_.find(stream.facts.ssrc);
-    if (known == streams_.end() || known->second == id) continue;
-    const auto other = open_.find(known->second);
+    const auto other = open_.find(streams_.other(stream.facts.ssrc, id));
     if (other == open_.end()) continue;
     const Shared shared = open.attempt.shares(other->second.attempt);
     if (shared == Shared::nothing) continue;
@@ -202,9 +200,7 @@ bool Joiner::merge_streams(Id id, const Open& open, std::int64_t now_ns) {
 // Which end is the local one is known of the attempt that talked.
 bool Joiner::merge_sessions(Id id, const Open& open, std::int64_t now_ns) {
   for (const std::uint64_t session : open.attempt.ice_sessions) {
-    const auto known = sessions_.find(session);
-    if (known == sessions_.end() || known->second == id) continue;
-    const auto other = open_.find(known->second);
+    const auto other = open_.find(sessions_.other(session, id));
     if (other == open_.end()) continue;
     Open& into = other->second;
     if (!overlap(open.attempt, into.attempt, kPause)) continue;
@@ -240,14 +236,13 @@ void Joiner::take_over(Id id, Open& open, const Attempt& part, bool leg) {
 
 void Joiner::list_streams(Id id, const Attempt& attempt) {
   for (const StreamSample& stream : attempt.streams)
-    if (stream.facts.lively) streams_.insert_or_assign(stream.facts.ssrc, id);
-  for (const std::uint64_t session : attempt.ice_sessions) sessions_.insert_or_assign(session, id);
+    if (stream.facts.lively) streams_.add(stream.facts.ssrc, id);
+  for (const std::uint64_t session : attempt.ice_sessions) sessions_.add(session, id);
 }
 
 void Joiner::unlist_streams(Id id, const Attempt& attempt) {
   for (const StreamSample& stream : attempt.streams) {
-    const auto listed = streams_.find(stream.facts.ssrc);
-    if (listed != streams_.end() && listed->second == id) streams_.erase(listed);
+    streams_.remove(stream.facts.ssrc, id);
   }
 }
 
@@ -285,8 +280,7 @@ void Joiner::forget(Id id) {
   }
   unlist_streams(id, known->second.attempt);
   for (const std::uint64_t session : known->second.attempt.ice_sessions) {
-    const auto listed = sessions_.find(session);
-    if (listed != sessions_.end() && listed->second == id) sessions_.erase(listed);
+    sessions_.remove(session, id);
   }
   unlist(id, known->second.attempt.local.ip);
   open_.erase(known);

@@ -13,6 +13,7 @@
 #include "call/evidence.hpp"
 #include "call/hash_chains.hpp"
 #include "call/live_flows.hpp"
+#include "call/owners.hpp"
 #include "flow/key.hpp"
 
 namespace deadair::call {
@@ -45,8 +46,8 @@ class Joiner {
         live_(seed),
         sockets_(0, SocketHash{seed}),
         clients_(0, AddressHash{seed}),
-        streams_(0, NumberHash{seed}),
-        sessions_(0, NumberHash{seed}) {}
+        streams_(seed),
+        sessions_(seed) {}
 
   // A flow that may belong to a call has begun. `ts_ns` is its first packet's.
   void begin(const flow::FlowKey& key, std::int64_t ts_ns) { live_.begin(key, ts_ns); }
@@ -136,8 +137,8 @@ class Joiner {
   std::unordered_map<Id, Open> open_;
   std::unordered_map<Socket, Id, SocketHash> sockets_;
   std::unordered_map<IpAddress, std::vector<Id>, AddressHash> clients_;
-  std::unordered_map<std::uint32_t, Id, NumberHash> streams_;   // lively ones, by SSRC
-  std::unordered_map<std::uint64_t, Id, NumberHash> sessions_;  // of ICE
+  Owners streams_;   // of lively ones, by SSRC
+  Owners sessions_;  // of ICE
   std::deque<Due> due_;
   Id next_id_ = 1;
   std::uint64_t curtailed_ = 0;

@@ -31,7 +31,7 @@ struct AddressHash {
 
 struct NumberHash {
   std::uint64_t seed = 0;
-  std::size_t operator()(std::uint32_t number) const {
+  std::size_t operator()(std::uint64_t number) const {
     return static_cast<std::size_t>(mix(number ^ seed));
   }
 };
