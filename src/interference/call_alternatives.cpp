@@ -1,0 +1,128 @@
+// Goes through the list of innocent explanations.
+#include "interference/call_alternatives.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace deadair::interference {
+namespace {
+
+// What was alive around all of the attempts together.
+struct Alive {
+  std::uint64_t replies = 0, tcp = 0, udp = 0, names = 0, stun_elsewhere = 0, stun_own = 0,
+                closed = 0, calls = 0;
+  bool udp_dead = false;
+  bool pair = false;     // every one of them had its sockets answered
+  bool reached = false;  // the callee took part
+  bool open_end = false;
+
+  void add(const CallStory& story) {
+    replies += story.chat.replies;
+    tcp += story.around.tcp_answered;
+    udp += story.around.udp_answered;
+    names += story.around.name_answered;
+    stun_elsewhere += story.around.stun_elsewhere;
+    stun_own = std::max<std::uint64_t>(stun_own, story.around.stun_own);
+    closed += story.around.closed_ports;
+    calls = std::max<std::uint64_t>(calls, story.around.calls_elsewhere);
+    udp_dead = udp_dead || udp_is_dead(story);
+    reached = reached || story.down.media_packets > 0 || story.ringing_told;
+    open_end = open_end || story.gates.strongest() != GateEffect::none;
+  }
+};
+
+using List = std::vector<Alternative>;
+
+void say(List& out, std::string_view name, bool excluded, std::string why) {
+  out.push_back({name, excluded, std::move(why)});
+}
+
+void list_local(const Alive& alive, List& out) {
+  if (alive.replies + alive.tcp + alive.udp > 0)
+    say(out, "CLIENT_OFFLINE", true,
+        alive.replies > 0 ? fmt::format("{} messages were answered meanwhile", alive.replies)
+                          : "other flows of this host were answered meanwhile");
+  else
+    say(out, "CLIENT_OFFLINE", false, "nothing else of this host was answered meanwhile");
+  if (alive.udp_dead)
+    say(out, "LOCAL_UDP_BLOCK", false, "no server beyond the LAN answered this host over UDP");
+  else if (alive.udp > 0 || alive.pair)
+    say(out, "LOCAL_UDP_BLOCK", true,
+        alive.udp > 0 ? "other UDP of this host was answered" : "the same sockets got answers");
+  else
+    say(out, "LOCAL_UDP_BLOCK", false,
+        alive.names > 0 ? "only names and clocks were answered over UDP"
+                        : "no other UDP of this host was seen answered");
+  if (alive.udp > 0 && !alive.udp_dead)
+    say(out, "CGN_PORTS", true, "new UDP flows of this host were answered");
+  else
+    say(out, "CGN_PORTS", false, "no new UDP flow of this host was answered");
+  say(out, "LOCAL_SOFTWARE", false, "a filter, VPN or tool on the host cannot be seen from here");
+  say(out, "APP_UPDATE", false, "versions and permissions of the application are not seen");
+}
+
+void list_service(const Alive& alive, List& out) {
+  if (alive.closed > 0)
+    say(out, "SERVICE_OUTAGE", false, "the relays' own hosts say that nothing runs there");
+  else if (alive.pair)
+    say(out, "SERVICE_OUTAGE", true, "the servers answered part of what was sent");
+  else if (alive.stun_elsewhere > 0 && alive.stun_own == 0)
+    say(out, "SERVICE_OUTAGE", false, "STUN of other services was answered: its own may be down");
+  else
+    say(out, "SERVICE_OUTAGE", false, "no second vantage: try `deadair compare`");
+}
+
+void list_path(const Alive& alive, List& out) {
+  const bool others_well = alive.replies > 0 && (alive.udp > 0 || alive.pair);
+  say(out, "WEAK_RADIO", others_well,
+      others_well ? "all of it was lost, while messages and other UDP were answered"
+                  : "too little else was seen to rule it out");
+  say(out, "GENERAL_CONGESTION", others_well,
+      others_well ? "all of it was lost, while messages and other UDP were answered"
+                  : "too little else was seen to rule it out");
+  if (alive.reached)
+    say(out, "CALLEE", false, "the callee's own network may have failed");
+  else
+    say(out, "CALLEE", true, "it never came so far that a callee could matter");
+  say(out, "CAPTURE", !alive.open_end,
+      alive.open_end ? "the gates named limit what the capture shows"
+                     : "no packets are missing, and both directions are there");
+}
+
+List list(const Alive& alive) {
+  List out;
+  list_local(alive, out);
+  list_service(alive, out);
+  list_path(alive, out);
+  return out;
+}
+
+}  // namespace
+
+void explain(std::span<const CallSign> signs, Evidence& evidence) {
+  Alive alive;
+  alive.pair = true;
+  for (const CallSign& sign : signs) {
+    alive.add(*sign.story);
+    alive.pair = alive.pair && sign.pair_answered;
+  }
+  for (Alternative& one : list(alive)) evidence.alternative(one.name, one.excluded, one.why);
+  if (std::ranges::any_of(signs, &CallSign::may_be_silent))
+    evidence.alternative("MUTED", false, "whoever is not heard may have been silent on purpose");
+}
+
+void explain_failures(std::span<const CallStory* const> failed, std::span<const CallSign> signs,
+                      std::vector<Alternative>& out) {
+  Alive alive;
+  alive.pair = !signs.empty();
+  for (const CallStory* story : failed) {
+    alive.add(*story);
+    alive.pair = alive.pair && std::ranges::any_of(signs, [&](const CallSign& sign) {
+                   return sign.story == story && sign.pair_answered;
+                 });
+  }
+  out = list(alive);
+}
+
+}  // namespace deadair::interference

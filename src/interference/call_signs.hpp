@@ -1,0 +1,56 @@
+// The conditions of the families DROP and MEDIA on one attempt at a call: is it there, and in which
+// packets?
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "interference/call_story.hpp"
+#include "wire/raw_packet.hpp"
+
+namespace deadair::interference {
+
+// What one attempt shows of one family.
+struct CallSign {
+  const CallStory* story = nullptr;
+  std::size_t relays = 0;  // that show it
+  std::string shown;       // in words
+  std::vector<wire::FrameRef> frames;
+  std::optional<double> after_packets;  // received media before it set in
+  std::optional<double> after_ms;       // since the first of it
+  // Checks between the same two sockets were answered all the while.
+  bool pair_answered = false;
+  // Whoever is not heard may have fallen silent on purpose.
+  bool may_be_silent = false;
+};
+
+// All of these are empty when the gates of the attempt do not let them be seen, and none counts
+// checks of peers that nobody answered: most candidates of good calls are never answered.
+
+// Relays asked three times and more, none of which answered anything for 8 s.
+std::optional<CallSign> silent_relays(const CallStory& story);
+// Relays that demanded credentials and never answered those who gave them, for 8 s.
+std::optional<CallSign> silent_allocates(const CallStory& story);
+// The server itself refuses: 403, 437, 486, 508 and whatever of 500 and above. Exculpatory.
+std::optional<CallSign> refused_allocates(const CallStory& story);
+// For 15 s no pair came about though relays gave addresses and the peer asked as well.
+std::optional<CallSign> no_pair(const CallStory& story);
+// Checks pass, three ClientHellos and more of DTLS have no answer.
+std::optional<CallSign> silent_keys(const CallStory& story);
+// At least 20 packets of media each way, then for seconds none came in while ours went out.
+std::optional<CallSign> media_cut(const CallStory& story);
+// Ours goes out, answers come back, media does not.
+std::optional<CallSign> nothing_heard(const CallStory& story);
+// Theirs comes in, and they say, or their silence to checks does, that ours does not arrive.
+std::optional<CallSign> not_heard(const CallStory& story);
+// No relay answered over UDP, media went over TCP.
+std::optional<CallSign> tcp_instead(const CallStory& story);
+
+// The application sends from an address that never got anything, while others in the capture do.
+bool source_is_dead(const CallStory& story);
+// Nothing came back over UDP from beyond the LAN, whatever was asked, while TCP works.
+bool udp_is_dead(const CallStory& story);
+
+}  // namespace deadair::interference

@@ -1,0 +1,101 @@
+// Makes stories of attempts.
+#include "interference/call_story.hpp"
+
+#include <algorithm>
+
+namespace deadair::interference {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+// A capture that ends sooner after the last packet does not show silence (T_inact of media).
+constexpr std::int64_t kInactive = 10 * kSecond;
+constexpr std::int64_t kNear = 60 * kSecond, kTenMinutes = 600 * kSecond, kHour = 3600 * kSecond;
+
+// Answers to questions that were never captured.
+bool answers_unasked(const call::Attempt& attempt) {
+  return std::ranges::any_of(attempt.targets, [](const call::Target& target) {
+    return target.exchange.last_answer_ns != 0 && target.requests == 0 &&
+           target.exchange.ways[call::kUp].packets != 0;
+  });
+}
+
+GateSet gates_of(const call::Attempt& attempt, const call::Quality& quality, const View& view) {
+  GateSet gates;
+  const bool half = attempt.up.packets == 0 || attempt.down.packets == 0;
+  if (half && !view.both_ways && !attempt.dialog) gates.set(Gate::onesided, GateEffect::closes);
+  if (view.until_ns - attempt.ts_last_ns < kInactive) gates.set(Gate::end);
+  if (quality.thinned || answers_unasked(attempt)) gates.set(Gate::caploss_udp, GateEffect::closes);
+  return gates;
+}
+
+}  // namespace
+
+CallStory story_of(const call::Attempt& attempt, const call::Verdict& verdict,
+                   const call::Quality& quality, const call::ChatSummary& chat, const View& view,
+                   std::uint64_t number) {
+  CallStory out;
+  out.number = number;
+  out.app = attempt.app;
+  out.generic = attempt.naming == call::Naming::protocol;
+  out.client = attempt.local;
+  out.ts_first_ns = attempt.ts_first_ns;
+  out.ts_last_ns = attempt.ts_last_ns;
+  out.until_ns = view.until_ns;
+  out.frame_first = attempt.frame_first;
+  if (!attempt.flows.empty())
+    out.flow.assign(attempt.flows.front().begin(), attempt.flows.front().end());
+  out.outcome = verdict.outcome;
+  out.end_ns = verdict.end_ns;
+  out.talk_ns = verdict.talk_ns;
+  out.ringing_told = attempt.dialog && (attempt.dialog->rang || attempt.dialog->refused);
+  out.sends_when_muted = attempt.sends_when_muted;
+  out.kinds = attempt.kinds;
+  out.up = attempt.up;
+  out.down = attempt.down;
+  out.asked_by_peer = attempt.asked_by_peer;
+  out.targets = attempt.targets;
+  out.ice_sessions = attempt.ice_sessions;
+  out.chat = chat;
+  out.gates = gates_of(attempt, quality, view);
+  return out;
+}
+
+void look_around(CallStory& story, const Controls& controls) {
+  const IpAddress& client = story.client.ip;
+  const std::uint64_t app = subject_of(story.app);
+  const std::int64_t from = story.ts_first_ns, to = story.ts_last_ns;
+  const auto all = [&](Control what, std::int64_t margin) {
+    return controls.all(what, client, from - margin, to + margin);
+  };
+  const auto others = [&](Control what, std::int64_t margin) {
+    return controls.others(what, client, app, from - margin, to + margin);
+  };
+  Surroundings& around = story.around;
+  around.tcp_answered = all(Control::tcp_answered, kNear);
+  around.udp_answered = others(Control::udp_answered, kNear);
+  around.name_answered = all(Control::name_answered, kNear);
+  around.udp_silent = all(Control::udp_silent, kTenMinutes);
+  around.stun_elsewhere = others(Control::stun_answered, kTenMinutes);
+  around.stun_own = controls.count(Control::stun_answered, client, app, from - kHour, to + kHour);
+  around.calls_elsewhere = others(Control::call_connected, kHour);
+  around.calls_tunnelled =
+      controls.count(Control::call_tunnelled, client, app, from - kHour, to + kHour);
+  around.closed_ports = 0;
+  for (const call::Target& target : story.targets)
+    around.closed_ports += controls.count(Control::port_closed, client, subject_of(target.at.ip),
+                                          from - kNear, to + kNear) != 0;
+  around.host_heard = story.down.packets != 0 || all(Control::tcp_answered, kHour) != 0 ||
+                      all(Control::udp_answered, kHour) != 0 ||
+                      all(Control::name_answered, kHour) != 0;
+  around.others_heard = controls.of_anyone(Control::tcp_answered, from - kHour, to + kHour) != 0;
+}
+
+bool is_ordinary(const CallStory& story) {
+  if (story.outcome == call::Outcome::cancelled) return true;
+  if (story.outcome != call::Outcome::connected) return false;
+  // A detour over TCP is told of.
+  return std::ranges::none_of(story.targets,
+                              [](const call::Target& target) { return target.exchange.tcp; });
+}
+
+}  // namespace deadair::interference

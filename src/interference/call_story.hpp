@@ -1,0 +1,85 @@
+// What the detectors of calls are given: one attempt, how it went, and what was alive around it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "call/attempt.hpp"
+#include "call/chat_book.hpp"
+#include "call/outcome.hpp"
+#include "interference/controls.hpp"
+#include "interference/gates.hpp"
+
+namespace deadair::interference {
+
+// Where the other end lies, seen from the client.
+enum class Scope : std::uint8_t { unknown, domestic, international };
+
+// Within a minute of the attempt, unless it says otherwise.
+struct Surroundings {
+  std::uint32_t tcp_answered = 0;   // flows of this host
+  std::uint32_t udp_answered = 0;   // of this host, beyond the LAN, of other applications
+  std::uint32_t name_answered = 0;  // DNS and NTP of this host
+  std::uint32_t udp_silent = 0;     // servers beyond the LAN that never answered, within 10 minutes
+  std::uint32_t stun_elsewhere = 0;   // answers of other applications' STUN, within 10 minutes
+  std::uint32_t stun_own = 0;         // flows of this application's relays that were answered, ever
+  std::uint32_t closed_ports = 0;     // of its relays, said by themselves
+  std::uint32_t calls_elsewhere = 0;  // of other applications, connected within the hour
+  std::uint32_t calls_tunnelled = 0;  // of this one through a tunnel, connected within the hour
+  bool host_heard = false;            // this address ever got anything, within the hour
+  bool others_heard = false;          // some other address did
+};
+
+struct CallStory {
+  std::uint64_t number = 0;  // of the call record
+  std::string app;
+  bool generic = false;  // only the protocol is known
+  call::Socket client;
+  std::int64_t ts_first_ns = 0;
+  std::int64_t ts_last_ns = 0;
+  std::int64_t until_ns = 0;  // how far the capture reaches, or is known
+  wire::FrameRef frame_first;
+  std::string flow;  // Community ID of its first flow
+
+  call::Outcome outcome = call::Outcome::not_observable;
+  std::int64_t end_ns = 0;
+  std::optional<std::int64_t> talk_ns;
+  bool ringing_told = false;      // signalling that can be read says that the callee was reached
+  bool sends_when_muted = false;  // as in classify::Info
+  std::uint8_t kinds = 0;         // flow::media_kind bits
+  call::Course up, down;
+  std::uint64_t asked_by_peer = 0;
+  std::vector<call::Target> targets;
+  std::vector<std::uint64_t> ice_sessions;
+  Scope scope = Scope::unknown;
+
+  call::ChatSummary chat;
+  Surroundings around;
+  GateSet gates;
+
+  [[nodiscard]] bool text_alive() const { return chat.replies > 0; }
+};
+
+// What the capture lets be seen of an attempt.
+struct View {
+  std::int64_t until_ns = 0;
+  bool both_ways = false;  // some flow of the host was seen in both directions at the time
+};
+
+// `number` as in the call record. Gates: GATE.ONESIDED closes when one direction is not there, and
+// GATE.CAPLOSS.UDP when packets are missing that the ends have; GATE.END is noted where the capture
+// ends within 10 s of the attempt.
+CallStory story_of(const call::Attempt& attempt, const call::Verdict& verdict,
+                   const call::Quality& quality, const call::ChatSummary& chat, const View& view,
+                   std::uint64_t number);
+
+// Fills in what was alive around it; to be called when all of the run is known.
+void look_around(CallStory& story, const Controls& controls);
+
+// Connected and nothing to explain: of such a story detectors need no targets.
+bool is_ordinary(const CallStory& story);
+
+}  // namespace deadair::interference
