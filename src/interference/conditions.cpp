@@ -32,8 +32,8 @@ bool follows(const TcpStory& story, const TearDown& event, const Evidence& evide
     return false;
   const std::int64_t delay = first_of(story, event).ts_ns - story.trigger->ts_ns;
   if (delay < 0 || delay > (story.rtt_ns ? soon(story) : kUnknownWindow)) return false;
-  if (event.sender == Sender::client && !shows_forgery(evidence)) return false;
-  return !answered_before(story, event);
+  // Near the server its answer is seen before a reset that comes from farther off.
+  return event.sender == Sender::client ? shows_forgery(evidence) : !answered_before(story, event);
 }
 
 void judge_repetition(const Context& context, wire::FrameRef frame, Evidence& evidence) {

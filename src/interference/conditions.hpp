@@ -11,10 +11,10 @@ namespace deadair::interference {
 // The finding for a tear-down after such a trigger (RST.TRIGGER.SNI ...); empty when there is none.
 std::string_view trigger_finding(TriggerType type);
 
-// True when the tear-down followed the flow's trigger: soon, and before the server had answered it.
-// One in the name of the client follows whatever the client does, so that there other evidence must
-// speak for a forgery already. Adds TRIG when the trigger names what is watched, and then what
-// repetition and controls (REPEAT, CTRL) add.
+// True when the tear-down followed the flow's trigger: soon, and in the server's name before the
+// server had answered it. One in the name of the client follows whatever the client does, so that
+// there other evidence must speak for a forgery already. Adds TRIG when the trigger names what is
+// watched, and then what repetition and controls (REPEAT, CTRL) add.
 bool judge_trigger(const TcpStory& story, const TearDown& event, const Context& context,
                    Evidence& evidence);
 

@@ -185,6 +185,14 @@ TEST_CASE("In the client's name a trigger counts only when something else shows 
   const auto findings = findings_of(flow.story());
   REQUIRE(find(findings, "RST.TRIGGER.SNI"));
   CHECK(find(findings, "RST.TRIGGER.SNI")->level == Level::likely);
+
+  // Captured beside the server, which answers sooner than the reset arrives.
+  Flow near;
+  near.hello();
+  near.trigger();
+  near.down("PA", 1400);
+  near.wait(5).up("R").ttl = 57;
+  CHECK(find(findings_of(near.story()), "RST.TRIGGER.SNI"));
 }
 
 TEST_CASE("The shape of Zeek's test capture of a forged reset") {
