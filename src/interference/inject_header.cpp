@@ -17,12 +17,20 @@ std::string list_of(std::span<const std::uint8_t> ttls) {
   return out;
 }
 
-void judge_ttl(const PacketMark& mark, const flow::HeaderHabit& habit, Evidence& evidence) {
+// Captured before and after a router, each of a sender's TTLs comes with the one below.
+bool usual_ttl(const TcpStory& story, std::uint8_t ttl, const flow::HeaderHabit& habit) {
+  const int slack = story.gates.has(Gate::dup) ? 1 : 0;
+  return std::ranges::any_of(habit.ttls(),
+                             [&](std::uint8_t used) { return std::abs(used - ttl) <= slack; });
+}
+
+void judge_ttl(const TcpStory& story, const PacketMark& mark, const flow::HeaderHabit& habit,
+               Evidence& evidence) {
   constexpr int kClassStep = 64;
   if (habit.packets() < kLeastBaseline || habit.ttl_varies()) return;
   const std::string value =
       fmt::format("{} where the sender's packets have {}", mark.ttl, list_of(habit.ttls()));
-  if (habit.used_ttl(mark.ttl)) {
+  if (usual_ttl(story, mark.ttl, habit)) {
     evidence.add(Clue::ttl_equal, fmt::format("{}, as the sender's packets have", mark.ttl),
                  mark.frame);
     return;
@@ -137,7 +145,7 @@ void judge_header(const TcpStory& story, const TearDown& event, const Context& c
   const flow::HeaderHabit& habit = story.habit(event.sender);
   const PacketMark* own = last_before(story, event.sender, event.ends.front());
   const PacketMark* other = last_before(story, peer_of(event.sender), event.ends.front());
-  judge_ttl(mark, habit, evidence);
+  judge_ttl(story, mark, habit, evidence);
   judge_ip_id(story, mark, own, other, habit, evidence);
   judge_timestamp(mark, habit, evidence);
   judge_window(story, mark, other, evidence);

@@ -46,7 +46,8 @@ void judge_seq_change(const TcpStory& story, const TearDown& event, Evidence& ev
   const PacketMark& first = story.packets[at];
   for (const std::size_t later : std::span(event.ends).subspan(1)) {
     const PacketMark& second = story.packets[later];
-    const auto acked = acked_before(story, peer_of(event.sender), later);
+    // Acknowledged at any time: then it was sent, and the capture lost it.
+    const auto acked = acked_before(story, peer_of(event.sender), story.packets.size());
     if (!shortly_before(first.seq + kSlack, second.seq) || !shortly_before(*sent, second.seq) ||
         (acked && !shortly_before(*acked + kSlack, second.seq)))
       continue;
@@ -121,15 +122,21 @@ void judge_data_seq(const TcpStory& story, const TearDown& event, Evidence& evid
                reset.frame);
 }
 
-// The number lies where some packet of the peer begins or ends; anywhere in one that the card
-// joined or split.
-bool at_an_edge(const TcpStory& story, Sender peer, std::uint32_t ack) {
-  constexpr std::uint32_t kLongestSegment = 1460;
-  return std::ranges::any_of(story.packets, [&](const PacketMark& mark) {
-    if (sender_of(mark) != peer || mark.rst()) return false;
-    if (mark.seq == ack || mark.seq_end() == ack || mark.seq + mark.payload_len == ack) return true;
-    return mark.payload_len > kLongestSegment && ack - mark.seq <= mark.payload_len;
-  });
+// The number lies inside a segment of the peer, or further ahead than any window of packets that
+// the capture may have lost. A larger segment is one that the card joined, and hides the edges.
+bool never_an_edge(const TcpStory& story, Sender peer, std::uint32_t ack, std::size_t index) {
+  constexpr std::uint32_t kLongestSegment = 1460, kFarAhead = 1U << 20;
+  bool inside = false;
+  for (const PacketMark& mark : story.packets) {
+    if (sender_of(mark) != peer || mark.rst()) continue;
+    const std::uint32_t into = ack - mark.seq;
+    if (into == 0 || into == mark.payload_len || ack == mark.seq_end()) return false;
+    if (into > mark.payload_len) continue;
+    if (mark.payload_len > kLongestSegment) return false;
+    inside = true;
+  }
+  const auto sent = sent_before(story, peer, index);
+  return inside || (sent && ack - *sent > kFarAhead && *sent - ack > kFarAhead);
 }
 
 // Two resets that acknowledge different things, one of them nothing that was ever sent.
@@ -140,7 +147,8 @@ void judge_ack_change(const TcpStory& story, const TearDown& event, Evidence& ev
   for (const std::size_t at : event.ends) {
     const PacketMark& mark = story.packets[at];
     if (!mark.acks()) continue;
-    if (previous != nullptr && previous->ack != mark.ack && !at_an_edge(story, peer, mark.ack)) {
+    if (previous != nullptr && previous->ack != mark.ack &&
+        never_an_edge(story, peer, mark.ack, at)) {
       evidence.show(mark.frame);
       evidence.add(
           Clue::rst_ack_change,

@@ -49,6 +49,17 @@ TEST_CASE("A TTL is equal, near or of another class") {
   }
 }
 
+TEST_CASE("Captured before and after a router, a TTL has a neighbour") {
+  Torn torn;
+  torn.reset->ttl = 53;
+  TcpStory story = torn.flow.story();
+  CHECK(judged(story).has(Clue::ttl_near));
+  story.gates.set(Gate::dup);
+  CHECK(judged(story).has(Clue::ttl_equal));
+  torn.reset->ttl = 54;
+  CHECK(judged(story).has(Clue::ttl_near));
+}
+
 TEST_CASE("One packet is no baseline for a TTL") {
   Flow flow;
   flow.hello();

@@ -57,6 +57,13 @@ TEST_CASE(
     flow.down("R").seq = base + 2920;
     CHECK_FALSE(judged(flow).has(Clue::rst_seq_change));
   }
+  SECTION("the client acknowledges it later: it was sent, and not captured") {
+    flow.down("R");
+    flow.down("R").seq += 25;
+    CHECK(judged(flow).has(Clue::rst_seq_change));
+    flow.up("A").ack += 25;
+    CHECK_FALSE(judged(flow).has(Clue::rst_seq_change));
+  }
   SECTION("after a FIN of its own") {
     flow.down("FA");
     flow.down("R");
@@ -189,6 +196,12 @@ TEST_CASE("Two resets acknowledge different things") {
   CHECK_FALSE(fires());  // each the end of a segment, as a firewall does
   second.ack -= 300;
   CHECK(fires());
+  SECTION("where a segment may have been lost from the capture") {
+    second.ack += 300 + 1448;
+    CHECK_FALSE(fires());
+    second.ack += 1U << 21;
+    CHECK(fires());
+  }
   SECTION("within a segment that the card joined") {
     flow.marks()[4].payload_len = 4000;
     CHECK_FALSE(fires());
