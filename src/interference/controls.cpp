@@ -90,6 +90,7 @@ void Controls::add(Control what, const IpAddress& client, std::uint64_t subject,
 void Controls::add_server(const IpAddress& client, const IpAddress& server, std::uint16_t port,
                           std::string_view name, std::int64_t ts_ns) {
   if (entries_.empty()) entries_.resize(capacity_);
+  note(Control::host_ok, client, subject_of(server), ts_ns);
   note(Control::server_ok, client, subject_of(server, port), ts_ns);
   note(Control::name_ok, client, subject_of(server, port, name), ts_ns);
 }

@@ -22,7 +22,8 @@ enum class Control : std::uint8_t {
   call_connected,  // subject: application
   call_tunnelled,  // connected through a tunnel or by another network; subject: application
   port_closed,     // ICMP port unreachable from the server itself; subject: its address
-  server_ok,       // a flow went well; subject: server and port
+  host_ok,         // a flow went well; subject: the server's address
+  server_ok,       // the same flow; subject: server and port
   name_ok,         // the same flow; subject: server, port and name
   count_,
 };

@@ -1,0 +1,141 @@
+// Exact tests, and the tallies they are made on.
+#include "interference/differential.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "interference/call_signs.hpp"
+
+namespace deadair::interference {
+namespace {
+
+double log_choose(std::uint64_t n, std::uint64_t k) {
+  const auto gamma = [](std::uint64_t x) { return std::lgamma(static_cast<double>(x) + 1); };
+  return gamma(n) - gamma(k) - gamma(n - k);
+}
+
+// P(at most `ok` of n) when each succeeds with probability p.
+double at_most(std::uint64_t ok, std::uint64_t n, double p) {
+  double sum = 0;
+  for (std::uint64_t k = 0; k <= ok; ++k)
+    sum += std::exp(log_choose(n, k) + static_cast<double>(k) * std::log(p) +
+                    static_cast<double>(n - k) * std::log1p(-p));
+  return sum;
+}
+
+// The network that a relay or peer lies in: 16 bits of IPv4, 32 of IPv6.
+IpPrefix network_of(const IpAddress& address) {
+  if (address.is_v4()) return {IpAddress::v4(address.v4() & 0xffff'0000), 16};
+  return {{address.high & 0xffff'ffff'0000'0000, 0}, 32};
+}
+
+// Relays, or the peers of a call without any.
+std::vector<IpAddress> networks_of(std::span<const CallStory* const> stories) {
+  std::vector<IpAddress> out;
+  for (const CallStory* story : stories) {
+    const bool relays = std::ranges::any_of(
+        story->targets, [](const call::Target& target) { return target.relay; });
+    for (const call::Target& target : story->targets)
+      if (target.relay == relays) out.push_back(network_of(target.at.ip).address);
+  }
+  std::ranges::sort(out);
+  out.erase(std::ranges::unique(out).begin(), out.end());
+  return out;
+}
+
+void count_text(const CallStory& story, CallTally& tally) {
+  tally.text.ok += story.chat.replies;
+  if (!story.generic || story.chat.flows > 0) return;
+  for (const call::Target& target : story.targets) tally.text.ok += target.responses;
+}
+
+void add(const CallStory& story, CallTally& tally) {
+  switch (fate_of(story)) {
+    case Fate::connected:
+      tally.connected.push_back(&story);
+      break;
+    case Fate::failed:
+      (story.outcome == call::Outcome::degraded ? tally.degraded : tally.failed).push_back(&story);
+      break;
+    case Fate::refused:
+      ++tally.refused;
+      break;
+    case Fate::nobody:
+      ++tally.nobody;
+      break;
+    case Fate::unseen:
+      ++tally.unseen;
+      break;
+  }
+  count_text(story, tally);
+}
+
+}  // namespace
+
+double fisher_one_sided(std::uint64_t control_ok, std::uint64_t control_failed,
+                        std::uint64_t suspect_ok, std::uint64_t suspect_failed) {
+  const std::uint64_t suspects = suspect_ok + suspect_failed;
+  const std::uint64_t controls = control_ok + control_failed;
+  const std::uint64_t successes = control_ok + suspect_ok;
+  const double all = log_choose(suspects + controls, successes);
+  double p = 0;
+  for (std::uint64_t k = 0; k <= suspect_ok; ++k)
+    if (successes - k <= controls)
+      p += std::exp(log_choose(suspects, k) + log_choose(controls, successes - k) - all);
+  return std::min(p, 1.0);
+}
+
+double success_bound(std::uint64_t ok, std::uint64_t n) {
+  constexpr double kAlpha = 0.05;
+  if (n == 0 || ok >= n) return 1;
+  if (ok == 0) return 1 - std::pow(kAlpha, 1 / static_cast<double>(n));
+  double low = 0, high = 1;
+  for (int i = 0; i < 50; ++i) {
+    const double middle = (low + high) / 2;
+    (at_most(ok, n, middle) > kAlpha ? low : high) = middle;
+  }
+  return high;
+}
+
+std::string bound_text(std::uint64_t ok, std::uint64_t n, std::string_view what) {
+  return fmt::format("{} of {} {}: true success <= {:.2f}", ok, n, what, success_bound(ok, n));
+}
+
+std::vector<CallTally> tally_calls(std::span<const CallStory> stories) {
+  std::vector<CallTally> out;
+  std::map<std::string_view, std::size_t> known;
+  for (const CallStory& story : stories) {
+    const auto [place, is_new] = known.try_emplace(story.app, out.size());
+    if (is_new) out.emplace_back().app = story.app;
+    add(story, out[place->second]);
+  }
+  return out;
+}
+
+Suspects suspects_of(const CallTally& tally) {
+  Suspects out{tally.failed, false};
+  constexpr std::size_t kEach = 3;
+  if (tally.connected.empty() || tally.failed.empty()) return out;
+  const std::vector<IpAddress> good = networks_of(tally.connected);
+  std::vector<IpAddress> both;
+  std::ranges::set_intersection(good, networks_of(tally.failed), std::back_inserter(both));
+  out.part = both.empty() && tally.connected.size() >= kEach && tally.failed.size() >= kEach;
+  return out;
+}
+
+Level mechanism_of(std::string_view app, std::span<const Finding> findings) {
+  Level most = Level::indeterminate;
+  for (const Finding& finding : findings) {
+    const std::string_view id = finding.id;
+    const bool is_mechanism = id.starts_with("DROP.") || id.starts_with("MEDIA.") ||
+                              id.starts_with("THROTTLE.") || id.starts_with("LOSS.") ||
+                              id.starts_with("DELAY.") || id == "ICMP.ADMIN";
+    if (finding.app == app && is_mechanism) most = std::max(most, finding.level);
+  }
+  return most;
+}
+
+}  // namespace deadair::interference

@@ -1,0 +1,153 @@
+// Handshakes without an answer, by client and protocol.
+#include "interference/vpn.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "interference/evidence.hpp"
+
+namespace deadair::interference {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kSilence = 10 * kSecond;
+constexpr std::int64_t kNear = 60 * kSecond, kTenMinutes = 600 * kSecond;
+constexpr std::uint64_t kTransmissions = 3;
+constexpr std::size_t kFlows = 3;
+
+bool observable(const TunnelStory& story) { return story.gates.strongest() != GateEffect::closes; }
+
+// Silence alone is no sign: a tunnel that nobody uses is silent, and keeps its NAT open one way.
+// Only who opens the handshake again wants an answer.
+bool is_dropped(const TunnelStory& story) {
+  return observable(story) && !story.closed_port && story.hellos_unanswered >= kTransmissions &&
+         story.until_ns - story.hellos_unanswered_from_ns >= kSilence;
+}
+
+bool line_alive(const TunnelStory& story) { return story.tcp_answered + story.udp_answered > 0; }
+bool known_to_serve(const TunnelStory& story) { return story.worked_before || story.carried_data; }
+
+using Dropped = std::vector<const TunnelStory*>;
+
+Level rung_of(const Dropped& dropped) {
+  std::size_t alive = 0, full = 0;
+  std::set<IpAddress> servers;
+  bool served = false;
+  for (const TunnelStory* story : dropped) {
+    if (!line_alive(*story)) continue;
+    if (story->server_elsewhere == 0 && !known_to_serve(*story)) continue;
+    ++alive;
+    if (!story->tcp && story->udp_answered == 0) continue;
+    ++full;
+    servers.insert(story->server.ip);
+    served = served || known_to_serve(*story);
+  }
+  if (alive == 0) return Level::observed;
+  return full >= kFlows && (served || servers.size() >= 2) ? Level::likely : Level::anomalous;
+}
+
+void explain(const Dropped& dropped, Evidence& evidence) {
+  const auto any = [&](auto test) {
+    return std::ranges::any_of(dropped, [&](const TunnelStory* story) { return test(*story); });
+  };
+  const bool alive = any(line_alive);
+  evidence.alternative("CLIENT_OFFLINE", alive,
+                       alive ? "other flows of this host were answered meanwhile"
+                             : "nothing else of this host was answered meanwhile");
+  const bool udp =
+      any([](const TunnelStory& story) { return story.udp_answered > 0 || story.tcp; });
+  evidence.alternative(
+      "LOCAL_UDP_BLOCK", udp,
+      udp ? "other UDP of this host was answered" : "no other UDP of this host was seen answered");
+  const bool served = any(known_to_serve);
+  const bool up = any([](const TunnelStory& story) { return story.server_elsewhere > 0; });
+  evidence.alternative("SERVICE_OUTAGE", false,
+                       up ? "the server answers on other ports; its tunnel may be down"
+                          : "no second vantage: try `deadair compare`");
+  evidence.alternative("WRONG_SETTINGS", served,
+                       served ? "the same server and port carried this tunnel before"
+                              : "another key, port or name is answered with silence too");
+}
+
+Finding finding_of(const Dropped& dropped, std::size_t all) {
+  Evidence evidence;
+  GateSet gates;
+  std::set<IpAddress> servers;
+  std::uint64_t hellos = 0, udp = 0;
+  for (const TunnelStory* story : dropped) {
+    evidence.show(story->frame_first);
+    evidence.show(story->frame_hello);
+    servers.insert(story->server.ip);
+    hellos += story->hellos_unanswered;
+    udp += story->udp_answered;
+    for (std::size_t i = 0; i < kGates; ++i)
+      gates.set(static_cast<Gate>(i), story->gates.effect(static_cast<Gate>(i)));
+  }
+  const TunnelStory& first = *dropped.front();
+  if (udp > 0)
+    evidence.add(Clue::udp_alive, fmt::format("{} flows answered", udp), first.frame_first);
+  explain(dropped, evidence);
+  evidence.limit(gates);
+  evidence.events(dropped.size());
+  evidence.decide(rung_of(dropped));
+  Finding out = evidence.finding("VPN.DROP");
+  out.app = first.protocol;
+  if (dropped.size() == 1) out.flow = first.flow;
+  if (first.packets_down > 0) {
+    out.after_packets = static_cast<double>(first.packets_down);
+    out.after_ms = static_cast<double>(first.last_down_ns - first.ts_first_ns) / 1e6;
+  }
+  out.rules = kVpnRules;
+  out.text = fmt::format(
+      "In {} of {} flows of {} to {} servers {} openings of a handshake were not answered{}.",
+      dropped.size(), all, first.protocol, servers.size(), hellos,
+      first.carried_data ? ", after data had passed" : "");
+  return out;
+}
+
+}  // namespace
+
+void look_around(TunnelStory& story, const Controls& controls) {
+  const IpAddress& client = story.client.ip;
+  const std::int64_t from = story.ts_first_ns, to = story.ts_last_ns;
+  const auto near = [&](Control what) {
+    return controls.others(what, client, subject_of(story.protocol), from - kNear, to + kNear);
+  };
+  story.tcp_answered = near(Control::tcp_answered);
+  story.udp_answered = near(Control::udp_answered);
+  const std::uint64_t server = subject_of(story.server.ip);
+  story.server_elsewhere =
+      controls.count(Control::host_ok, client, server, from - kTenMinutes, to + kTenMinutes);
+  story.closed_port =
+      controls.count(Control::port_closed, client, server, from - kNear, to + kNear) != 0;
+}
+
+TunnelFate fate_of(const TunnelStory& story) {
+  if (!observable(story)) return TunnelFate::unseen;
+  if (story.closed_port && story.packets_down == 0) return TunnelFate::refused;
+  if (is_dropped(story)) return TunnelFate::failed;
+  return story.carried_data ? TunnelFate::ok : TunnelFate::unseen;
+}
+
+std::vector<Finding> judge_tunnels(std::span<const TunnelStory> stories) {
+  std::vector<std::pair<Dropped, std::size_t>> groups;  // those dropped, and how many there were
+  std::map<std::pair<IpAddress, std::string_view>, std::size_t> known;
+  for (const TunnelStory& story : stories) {
+    const auto [place, is_new] =
+        known.try_emplace({story.client.ip, story.protocol}, groups.size());
+    if (is_new) groups.emplace_back();
+    auto& [dropped, all] = groups[place->second];
+    ++all;
+    if (is_dropped(story)) dropped.push_back(&story);
+  }
+  std::vector<Finding> out;
+  for (const auto& [dropped, all] : groups)
+    if (!dropped.empty()) out.push_back(finding_of(dropped, all));
+  return out;
+}
+
+}  // namespace deadair::interference
