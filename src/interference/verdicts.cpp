@@ -25,7 +25,7 @@ bool is_about(Service service, std::string_view id) {
     case Service::calls:
       return calls || id == "ICMP.ADMIN" || id.starts_with("THROTTLE.");
     case Service::tunnel:
-      return tunnel || (!calls && id != "DIFF.APP_BLOCKED");
+      return tunnel;
     default:
       return !calls && !tunnel;
   }
@@ -36,6 +36,7 @@ void count_findings(std::span<const Finding> findings, AppVerdict& verdict) {
   for (const Finding& finding : findings)
     if (finding.app == verdict.app && is_about(verdict.service, finding.id)) ++counts[finding.id];
   for (const auto& [id, count] : counts) verdict.findings.emplace_back(id, count);
+  std::ranges::sort(verdict.findings);
 }
 
 const Finding* find(std::span<const Finding> findings, std::string_view app, std::string_view id) {
@@ -194,7 +195,7 @@ AppVerdict service_verdict(const ServiceTally& tally, std::span<const Finding> f
   if (judged != 0) out.bound = bound_text(tally.ok, judged, "worked");
   count_findings(findings, out);
   if (difference) {
-    out.findings.emplace_back(difference->id, 1);
+    count_findings(std::span(&*difference, 1), out);
     out.alternatives = difference->alternatives;
   }
   const std::string_view service = name(tally.service);
