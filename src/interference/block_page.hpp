@@ -27,6 +27,7 @@ struct HttpContext {
   // hosts that answered with something else.
   std::uint64_t hosts_sent_alike = 0;
   std::uint64_t hosts_fine = 0;
+  std::span<const IpPrefix> public_nets;  // taken for public addresses, whatever their range
 };
 
 // BLOCKPAGE.INJECTED, by its evidence; BLOCKPAGE.302 and BLOCKPAGE.HTTP for published texts without

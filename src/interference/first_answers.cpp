@@ -17,6 +17,14 @@ bool agree(ByteView a, ByteView b) {
   return a.first(common).equals(b.first(common));
 }
 
+// Link-layer padding of a bare ACK, where somebody counted it as part of the IP packet (seen in
+// captures): a few zeros, which the server sends again as what they really are.
+bool is_padding(ByteView payload) {
+  constexpr std::size_t kMostPadding = 6;
+  return payload.size() <= kMostPadding &&
+         std::ranges::all_of(payload, [](std::uint8_t byte) { return byte == 0; });
+}
+
 // The server's other packets, in order: no RST, no copy of the event.
 std::vector<const PacketMark*> others_of(const TcpStory& story, const PacketMark& event) {
   std::vector<const PacketMark*> out;
@@ -83,7 +91,7 @@ bool FirstAnswers::take_more(const PacketMark& mark, ByteView payload) {
 }
 
 void FirstAnswers::add(const PacketMark& mark, ByteView payload) {
-  if (mark.from_client || !mark.data() || payload.empty()) return;
+  if (mark.from_client || !mark.data() || is_padding(payload)) return;
   if (!start_) start_ = mark.seq;
   if (!versions_.empty() && take_more(mark, payload)) return;
   if (mark.seq != *start_ || full()) return;

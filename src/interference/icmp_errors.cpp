@@ -148,6 +148,14 @@ Finding finding_of(const Refusals& group, const IcmpContext& context) {
   for (const IcmpCase* one : group.cases)
     for (std::size_t i = 0; i < one->frame_count; ++i) evidence.show(one->frames[i]);
   evidence.events(group.errors());
+  evidence.add(
+      Clue::icmp_prohibited,
+      fmt::format("{} errors of {}", group.errors(), to_string(group.cases.front()->source)),
+      group.cases.front()->frames[0]);
+  if (controls.any != 0)
+    evidence.add(Clue::control_other_flows,
+                 fmt::format("{} flows, {} of them UDP", controls.any, controls.udp),
+                 group.cases.front()->frames[0]);
   evidence.decide(level_of(group, controls, near));
   evidence.limit(context.gates);
   add_alternatives(group, controls, near, evidence);

@@ -92,6 +92,9 @@ std::optional<Finding> judge_name(std::span<const ShownCertificate> same_name,
     return std::nullopt;
   Evidence evidence;
   for (const ShownCertificate& one : same_name) evidence.show(one.frame);
+  if (known_issuer(*stranger) == IssuerKind::state)
+    evidence.add_published("ISSUER", weight(Clue::published).lr, std::string(issuer_of(*stranger)),
+                           stranger->frame);
   evidence.decide(level_of(*stranger, compared));
   evidence.limit(gates);
   const bool product = known_issuer(*stranger) == IssuerKind::product;

@@ -213,6 +213,16 @@ TEST_CASE("retransmissions and longer pieces of the same bytes are one version")
   CHECK(answers.full());
 }
 
+TEST_CASE("padding of an acknowledgement is no version") {
+  FirstAnswers answers;
+  Flow flow;
+  const PacketMark mark = flow.hello().down("A", 6);
+  answers.add(mark, deadair::ByteView::of(std::string_view("\0\0\0\0\0\0", 6)));
+  CHECK(answers.versions().empty());
+  answers.add(mark, deadair::ByteView::of("HTTP/1"));
+  CHECK(answers.versions().size() == 1);
+}
+
 TEST_CASE("hosts of locations") {
   CHECK(location_host("https://a.example:8080/x") == "a.example");
   CHECK(location_host("//b.example/x") == "b.example");
