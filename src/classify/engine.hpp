@@ -116,6 +116,16 @@ class Engine {
     const std::uint32_t index = dossiers_[record.dossier].setup;
     return index == flow::kNone ? nullptr : &setups_[index];
   }
+  // Where the name that Decision::host may hold was said; no frame when the flow said none.
+  struct SaidName {
+    NameSource source = NameSource::none;
+    wire::FrameRef frame;
+  };
+  [[nodiscard]] SaidName name_said(const flow::FlowRecord& record) const {
+    if (record.dossier == flow::kNone) return {};
+    const Dossier& dossier = dossiers_[record.dossier];
+    return {dossier.host.empty() ? NameSource::none : dossier.name_source, dossier.host_frame};
+  }
   // Inspections closed early because of the budget.
   [[nodiscard]] std::uint64_t curtailed() const { return curtailed_; }
   // Frees what is kept of the flow; a Decision's texts end here.

@@ -18,6 +18,13 @@ class StoryKeeper {
   static constexpr std::size_t kFirst = 12, kBefore = 8, kAfter = 12;
 
   void add(const PacketMark& mark);
+  // As new, for another flow.
+  void clear() {
+    end_ns_ = 0;
+    passed_ = 0;
+    first_count_ = after_count_ = 0;
+    torn_by_rst_ = false;
+  }
   [[nodiscard]] bool torn() const { return torn_by_rst_; }
   // All that was kept, in order. Returns the index of the first packet after those left out; 0 when
   // none were.

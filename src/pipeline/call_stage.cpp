@@ -73,11 +73,12 @@ bool keys_failed(const flow::SetupTrack& setup) {
 
 }  // namespace
 
-CallStage::CallStage(Reporter& reporter)
+CallStage::CallStage(Reporter& reporter, InterferenceStage& interference)
     : joiner_(*this, std::random_device{}()),
       dialogs_(std::random_device{}()),
       chats_(std::random_device{}()),
-      reporter_(reporter) {}
+      reporter_(reporter),
+      interference_(interference) {}
 
 void CallStage::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
                      const classify::Decision& decision, const classify::Engine& engine,
@@ -202,7 +203,9 @@ void CallStage::finished(const call::Attempt& attempt, std::int64_t known_until_
                     attempt.ts_last_ns + kChatMargin);
   ChatBeside chat{said.flows, said.sent, said.received, std::nullopt};
   if (said.rtt_ms >= 0) chat.rtt_ms = said.rtt_ms;
-  reporter_.call(attempt, verdict, quality, chat);
+  const std::uint64_t number = reporter_.call(attempt, verdict, quality, chat);
+  interference_.call(
+      interference::story_of(attempt, verdict, quality, said, {known_until_ns, both_ways}, number));
 }
 
 }  // namespace deadair::pipeline

@@ -12,13 +12,14 @@
 #include "call/sip_dialogs.hpp"
 #include "classify/call_watch.hpp"
 #include "classify/engine.hpp"
+#include "pipeline/interference_stage.hpp"
 #include "pipeline/reporter.hpp"
 
 namespace deadair::pipeline {
 
 class CallStage final : public classify::CallWatch, public call::AttemptSink {
  public:
-  explicit CallStage(Reporter& reporter);
+  CallStage(Reporter& reporter, InterferenceStage& interference);
 
   // The first packet of all.
   void start(std::int64_t ts_ns) { begins_ns_ = ts_ns; }
@@ -60,6 +61,7 @@ class CallStage final : public classify::CallWatch, public call::AttemptSink {
   call::ChatBook chats_;
   call::Sightings sightings_;
   Reporter& reporter_;
+  InterferenceStage& interference_;
   std::vector<flow::MediaTrack::Stream> streams_;
   std::vector<call::StreamSample> samples_;
   std::int64_t begins_ns_ = 0;

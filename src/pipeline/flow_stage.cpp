@@ -71,7 +71,8 @@ void guess_client(flow::FlowRecord& record, const wire::Packet& packet, flow::Si
 FlowStage::FlowStage(const RunOptions& options, report::Sink& sink)
     : table_(table_options(options)),
       reporter_(sink),
-      calls_(reporter_),
+      interference_(reporter_),
+      calls_(reporter_, interference_),
       engine_(classify::all_classifiers(), options.witness, options.public_nets, {}, &calls_) {}
 
 InputCounts& FlowStage::counts(std::uint32_t input) {
@@ -129,7 +130,10 @@ void FlowStage::process(const wire::Packet& packet, const flow::Keyed& keyed, st
   const std::uint32_t index = flow_of(packet, keyed, hash);
   flow::FlowRecord& record = table_[index];
   const bool tcp = packet.proto == wire::ip_proto::kTcp;
-  if (tcp) follow_tcp(index, packet, keyed.from);
+  if (tcp) {
+    follow_tcp(index, packet, keyed.from);
+    interference_.tcp_packet(index, keyed.from, packet);
+  }
   if (record.packets_[static_cast<std::size_t>(keyed.from)] == 0 && record.packets() != 0)
       [[unlikely]]
     calls_.answered(keyed.key, packet.ts_ns);
@@ -221,6 +225,7 @@ void FlowStage::report(const Ended& ended) {
   const classify::Decision decision = engine_.decide(record, key);
   reporter_.flow(record, key, decision, track, missed, engine_.media_of(record));
   calls_.flow(record, key, decision, engine_, now_ns_);
+  interference_.flow(ended.index, record, key, decision, engine_);
   engine_.forget(record);
   if (track != nullptr) {
     tcp_.drop(*track);
@@ -229,6 +234,9 @@ void FlowStage::report(const Ended& ended) {
   table_.release(ended.index);
 }
 
-void FlowStage::finish() { end_all(); }
+void FlowStage::finish() {
+  end_all();
+  interference_.finish(now_ns_);
+}
 
 }  // namespace deadair::pipeline

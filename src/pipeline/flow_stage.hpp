@@ -11,6 +11,7 @@
 #include "flow/flow_table.hpp"
 #include "flow/tcp_track.hpp"
 #include "pipeline/call_stage.hpp"
+#include "pipeline/interference_stage.hpp"
 #include "pipeline/reporter.hpp"
 #include "pipeline/run.hpp"
 #include "wire/packet.hpp"
@@ -72,6 +73,7 @@ class FlowStage {
   flow::TcpTracker tcp_;
   flow::Slab<flow::TcpTrack, 8> tracks_;
   Reporter reporter_;
+  InterferenceStage interference_;
   CallStage calls_;
   classify::Engine engine_;
   std::vector<InputCounts> counts_;

@@ -109,8 +109,8 @@ std::vector<report::CallTarget> targets_of(const call::Attempt& attempt, bool re
 
 }  // namespace
 
-void Reporter::call(const call::Attempt& attempt, const call::Verdict& verdict,
-                    const call::Quality& quality, const ChatBeside& chat) {
+std::uint64_t Reporter::call(const call::Attempt& attempt, const call::Verdict& verdict,
+                             const call::Quality& quality, const ChatBeside& chat) {
   report::Call out;
   out.number = ++calls_;
   out.app = attempt.app;
@@ -145,6 +145,7 @@ void Reporter::call(const call::Attempt& attempt, const call::Verdict& verdict,
   out.chat_received = chat.received;
   out.chat_rtt_ms = chat.rtt_ms;
   sink_.call(out);
+  return out.number;
 }
 
 }  // namespace deadair::pipeline

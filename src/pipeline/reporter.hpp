@@ -16,6 +16,7 @@
 #include "flow/flow_table.hpp"
 #include "flow/media_track.hpp"
 #include "flow/tcp_track.hpp"
+#include "interference/finding.hpp"
 #include "report/records.hpp"
 #include "wire/packet.hpp"
 
@@ -45,8 +46,10 @@ class Reporter {
   void flow(const flow::FlowRecord& record, const flow::FlowKey& key,
             const classify::Decision& decision, const flow::TcpTrack* track,
             std::uint64_t missed_bytes, const flow::MediaTrack* media);
-  void call(const call::Attempt& attempt, const call::Verdict& verdict,
-            const call::Quality& quality, const ChatBeside& chat);
+  // Returns the number of the call.
+  std::uint64_t call(const call::Attempt& attempt, const call::Verdict& verdict,
+                     const call::Quality& quality, const ChatBeside& chat);
+  void finding(const interference::Finding& finding);
   // Empty when no sink shows it. Valid until the next call.
   std::string_view community_id(const flow::FlowKey& key) {
     return complete_ ? community_id_.of(key) : std::string_view();

@@ -1,0 +1,152 @@
+// Stories and controls out of ended flows and calls; findings out of these.
+#include "pipeline/interference_stage.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "interference/calls.hpp"
+#include "interference/fingerprints.hpp"
+#include "interference/resets.hpp"
+
+namespace deadair::pipeline {
+namespace {
+
+using flow::Side;
+using interference::Control;
+
+constexpr std::int64_t kTenMinutes = 600'000'000'000;
+
+std::optional<interference::TriggerType> trigger_of(classify::NameSource source) {
+  switch (source) {
+    case classify::NameSource::tls:
+      return interference::TriggerType::tls_sni;
+    case classify::NameSource::http:
+      return interference::TriggerType::http_host;
+    default:
+      return std::nullopt;
+  }
+}
+
+struct Ends {
+  const IpAddress& client;
+  const IpAddress& server;
+  std::uint16_t client_port = 0;
+  std::uint16_t server_port = 0;
+};
+
+Ends ends_of(const flow::FlowRecord& record, const flow::FlowKey& key) {
+  if (record.client() == Side::a) return {key.a, key.b, key.port_a, key.port_b};
+  return {key.b, key.a, key.port_b, key.port_a};
+}
+
+// The trigger, with what the packet that said it shows.
+std::optional<interference::Trigger> trigger_in(const TornFlow& torn,
+                                                const classify::Decision& decision,
+                                                const classify::Engine::SaidName& said) {
+  const auto type = trigger_of(said.source);
+  if (!type) return std::nullopt;
+  interference::Trigger trigger;
+  trigger.type = *type;
+  trigger.name = decision.host;
+  trigger.watched = !decision.app.empty();
+  trigger.frame = said.frame;
+  for (const interference::PacketMark& mark : torn.packets) {
+    if (mark.frame != said.frame) continue;
+    trigger.ts_ns = mark.ts_ns;
+    trigger.seq = mark.seq;
+    return trigger;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+// What went well around what did not. Only flows that say something of a server or an application:
+// controls are asked for these.
+void InterferenceStage::control(const flow::FlowRecord& record, const flow::FlowKey& key,
+                                const classify::Decision& decision) {
+  if (record.packets(Side::a) == 0 || record.packets(Side::b) == 0) return;
+  const Ends ends = ends_of(record, key);
+  const std::uint64_t app = interference::subject_of(decision.app);
+  const std::int64_t ts_ns = record.ts_last_ns;
+  if (record.proto == wire::ip_proto::kTcp) {
+    const bool reset = (record.seen & flow::tcp_seen::kReset) != 0;
+    if (reset || record.dossier == flow::kNone) return;
+    controls_.add(Control::tcp_answered, ends.client, app, ts_ns);
+    controls_.add_server(ends.client, ends.server, ends.server_port, decision.host, ts_ns);
+  } else if (record.proto == wire::ip_proto::kUdp) {
+    constexpr std::uint16_t kDns = 53, kNtp = 123;
+    const bool name = ends.server_port == kDns || ends.server_port == kNtp;
+    controls_.add(name ? Control::name_answered : Control::udp_answered, ends.client, app, ts_ns);
+  }
+}
+
+void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
+                             const flow::FlowKey& key, const classify::Decision& decision,
+                             const classify::Engine& engine) {
+  control(record, key, decision);
+  if (record.proto != wire::ip_proto::kTcp) return;
+  std::optional<TornFlow> torn = tear_downs_.end(flow, record.client());
+  const classify::Engine::SaidName said = engine.name_said(record);
+  const bool watched = said.frame.valid() && !decision.app.empty();
+  if (watched) ++names_[std::string(decision.host)].flows;
+  if (!torn || torn_.size() == kMostTorn) return;
+  if (watched) ++names_[std::string(decision.host)].hits;
+  const Ends ends = ends_of(record, key);
+  torn->story.client = ends.client;
+  torn->story.server = ends.server;
+  torn->story.client_port = ends.client_port;
+  torn->story.server_port = ends.server_port;
+  torn->story.trigger = trigger_in(*torn, decision, said);
+  if (record.rtt_us != 0) torn->story.rtt_ns = std::int64_t{record.rtt_us} * 1000;
+  torn->app = decision.app;
+  torn->flow = reporter_.community_id(key);
+  torn_.push_back(std::move(*torn));
+}
+
+void InterferenceStage::call(interference::CallStory story) {
+  if (calls_.size() < kMostCalls) calls_.push_back(std::move(story));
+}
+
+void InterferenceStage::judge_resets(std::int64_t now_ns,
+                                     std::vector<interference::Finding>& findings) {
+  interference::FingerprintLedger ledger;
+  for (TornFlow& torn : torn_) {
+    torn.story.packets = torn.packets;
+    for (const interference::TearDown& event : interference::tear_downs_of(torn.story))
+      ledger.note(torn.story, event);
+  }
+  for (const TornFlow& torn : torn_) {
+    interference::Context context;
+    context.capture_end_ns = now_ns;
+    if (torn.story.trigger) {
+      const auto named = names_.find(torn.story.trigger->name);
+      if (named != names_.end()) {
+        context.trigger_flows = named->second.flows;
+        context.trigger_hits = named->second.hits;
+      }
+      const std::int64_t ts_ns = torn.packets.back().ts_ns;
+      context.same_server_ok =
+          controls_.other_names(torn.story.client, torn.story.server, torn.story.server_port,
+                                torn.story.trigger->name, ts_ns - kTenMinutes, ts_ns + kTenMinutes);
+    }
+    for (interference::Finding& finding : interference::judge_resets(torn.story, context, ledger)) {
+      if (finding.level < interference::Level::anomalous) continue;
+      finding.app = torn.app;
+      finding.flow = torn.flow;
+      finding.tests = torn_.size();
+      findings.push_back(std::move(finding));
+    }
+  }
+}
+
+void InterferenceStage::finish(std::int64_t now_ns) {
+  std::vector<interference::Finding> findings;
+  judge_resets(now_ns, findings);
+  for (interference::CallStory& story : calls_) interference::look_around(story, controls_);
+  for (interference::Finding& finding : interference::judge_calls(calls_))
+    findings.push_back(std::move(finding));
+  for (const interference::Finding& finding : findings) reporter_.finding(finding);
+}
+
+}  // namespace deadair::pipeline
