@@ -105,6 +105,10 @@ bool Engine::read_dns(const Scene& scene, bool over_tcp, ByteView bytes) {
   const NameMatch match = rules_.match_name(message.name.view());
   if (match.rule != nullptr)
     hosts_.learn_use(scene.address(client), match.classifier, true, scene.packet.ts_ns);
+  if (!over_tcp && calls_ != nullptr)
+    calls_->dns(
+        scene.packet, message,
+        match.rule != nullptr ? classifiers_[match.classifier]->info().name : std::string_view());
   if (!message.response) return true;
   proto::dns::for_each_address(message, [&](const IpAddress& address, const auto&) {
     hosts_.learn_name(scene.address(client), address, message.name.view(), scene.packet.frame,

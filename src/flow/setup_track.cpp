@@ -107,6 +107,12 @@ void SetupTrack::stun(Side from, const stun::Message& message, std::int64_t ts_n
   if (message.kind == stun::Class::request) request(from, message, ts_ns, frame);
   if (message.kind == stun::Class::success || message.kind == stun::Class::error)
     answer(from, message, ts_ns, frame);
+  // Whoever says anything but a check of its own has heard us: WhatsApp's relays answer pings with
+  // messages of the class of requests.
+  if (message.method == stun::method::kBinding) return;
+  SetupFacts& heard = side(flow::other(from)).facts;
+  heard.unanswered = 0;
+  heard.unanswered_from = 0;
 }
 
 void SetupTrack::dtls(Side from, ByteView datagram, std::int64_t ts_ns, wire::FrameRef frame) {

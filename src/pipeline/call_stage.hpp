@@ -28,6 +28,10 @@ class CallStage final : public classify::CallWatch, public call::AttemptSink {
   }
   void ice_session(std::uint64_t session) override { joiner_.begin_session(session); }
   void signalling(const wire::Packet& packet) override;
+  void dns(const wire::Packet& packet, const proto::dns::Message& message,
+           std::string_view app) override {
+    interference_.dns(packet, message, app);
+  }
   std::uint64_t chat_begins(const IpAddress& client, std::uint32_t classifier,
                             const flow::ChatTrack& track, std::int64_t ts_ns) override {
     return chats_.begin(client, classifier, track, ts_ns);

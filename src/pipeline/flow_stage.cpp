@@ -71,7 +71,7 @@ void guess_client(flow::FlowRecord& record, const wire::Packet& packet, flow::Si
 FlowStage::FlowStage(const RunOptions& options, report::Sink& sink)
     : table_(table_options(options)),
       reporter_(sink),
-      interference_(reporter_),
+      interference_(reporter_, options.public_nets),
       calls_(reporter_, interference_),
       engine_(classify::all_classifiers(), options.witness, options.public_nets, {}, &calls_) {}
 
@@ -133,6 +133,9 @@ void FlowStage::process(const wire::Packet& packet, const flow::Keyed& keyed, st
   if (tcp) {
     follow_tcp(index, packet, keyed.from);
     interference_.tcp_packet(index, keyed.from, packet);
+  } else if (packet.proto == wire::ip_proto::kIcmp || packet.proto == wire::ip_proto::kIcmp6)
+      [[unlikely]] {
+    interference_.icmp(packet);
   }
   if (record.packets_[static_cast<std::size_t>(keyed.from)] == 0 && record.packets() != 0)
       [[unlikely]]

@@ -2,11 +2,14 @@
 #include "pipeline/interference_stage.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "interference/calls.hpp"
+#include "interference/dns_answers.hpp"
 #include "interference/fingerprints.hpp"
 #include "interference/resets.hpp"
+#include "interference/verdicts.hpp"
 
 namespace deadair::pipeline {
 namespace {
@@ -22,6 +25,19 @@ std::optional<interference::TriggerType> trigger_of(classify::NameSource source)
       return interference::TriggerType::tls_sni;
     case classify::NameSource::http:
       return interference::TriggerType::http_host;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<interference::Service> service_of(classify::Service service) {
+  switch (service) {
+    case classify::Service::text:
+      return interference::Service::text;
+    case classify::Service::transfer:
+      return interference::Service::transfer;
+    case classify::Service::web:
+      return interference::Service::web;
     default:
       return std::nullopt;
   }
@@ -64,9 +80,17 @@ std::optional<interference::Trigger> trigger_in(const TornFlow& torn,
 // What went well around what did not. Only flows that say something of a server or an application:
 // controls are asked for these.
 void InterferenceStage::control(const flow::FlowRecord& record, const flow::FlowKey& key,
-                                const classify::Decision& decision) {
-  if (record.packets(Side::a) == 0 || record.packets(Side::b) == 0) return;
+                                const classify::Decision& decision, const flow::SetupTrack* setup) {
   const Ends ends = ends_of(record, key);
+  const bool both = record.packets(Side::a) != 0 && record.packets(Side::b) != 0;
+  const bool beyond = !is_private(ends.server) || !is_private(ends.client);
+  if (!both) {
+    constexpr std::uint64_t kAsked = 3;
+    if (record.proto == wire::ip_proto::kUdp && beyond && record.packets() >= kAsked)
+      controls_.add(Control::udp_silent, ends.client, interference::subject_of(ends.server),
+                    record.ts_last_ns);
+    return;
+  }
   const std::uint64_t app = interference::subject_of(decision.app);
   const std::int64_t ts_ns = record.ts_last_ns;
   if (record.proto == wire::ip_proto::kTcp) {
@@ -78,13 +102,16 @@ void InterferenceStage::control(const flow::FlowRecord& record, const flow::Flow
     constexpr std::uint16_t kDns = 53, kNtp = 123;
     const bool name = ends.server_port == kDns || ends.server_port == kNtp;
     controls_.add(name ? Control::name_answered : Control::udp_answered, ends.client, app, ts_ns);
+    if (setup != nullptr && setup->of(record.client()).requests != 0)
+      controls_.add(Control::stun_answered, ends.client, app, ts_ns);
   }
 }
 
 void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
                              const flow::FlowKey& key, const classify::Decision& decision,
                              const classify::Engine& engine) {
-  control(record, key, decision);
+  control(record, key, decision, engine.setup_of(record));
+  tally(record, key, decision);
   if (record.proto != wire::ip_proto::kTcp) return;
   std::optional<TornFlow> torn = tear_downs_.end(flow, record.client());
   const classify::Engine::SaidName said = engine.name_said(record);
@@ -105,6 +132,9 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
 }
 
 void InterferenceStage::call(interference::CallStory story) {
+  const std::uint64_t app = interference::subject_of(story.app);
+  if (story.outcome == call::Outcome::connected)
+    controls_.add(Control::call_connected, story.client.ip, app, story.ts_first_ns);
   if (calls_.size() < kMostCalls) calls_.push_back(std::move(story));
 }
 
@@ -140,13 +170,69 @@ void InterferenceStage::judge_resets(std::int64_t now_ns,
   }
 }
 
+void InterferenceStage::dns(const wire::Packet& packet, const proto::dns::Message& message,
+                            std::string_view app) {
+  names_asked_.note(packet, message, {app, !app.empty()});
+}
+
+// Text, web and transfers: how many were answered.
+void InterferenceStage::tally(const flow::FlowRecord& record, const flow::FlowKey& key,
+                              const classify::Decision& decision) {
+  const auto service = service_of(decision.service);
+  if (!service || decision.app.empty() || decision.generic) return;
+  if (decision.confidence == classify::Confidence::guess) return;
+  const auto name = std::pair(std::string(decision.app), *service);
+  auto known = tallies_.find(name);
+  if (known == tallies_.end()) {
+    if (tallies_.size() == kMostTallies) return;
+    known = tallies_.emplace(name, Tally{}).first;
+    known->second.sum.app = decision.app;
+    known->second.sum.service = *service;
+    known->second.sum.frame_first = record.frame_first;
+  }
+  Tally& tally = known->second;
+  const Side client = record.client();
+  const bool heard = record.packets(flow::other(client)) != 0;
+  const bool asked = record.packets(client) != 0;
+  const bool answered = heard && asked && record.dossier != flow::kNone;
+  if (answered) {
+    ++tally.sum.ok;
+  } else if (asked && !heard && record.packets(client) >= 3) {
+    ++tally.sum.failed;
+    if (tally.servers.size() < kMostServers) tally.servers.insert(ends_of(record, key).server);
+  } else {
+    ++tally.sum.unseen;
+  }
+}
+
+void InterferenceStage::note_closed_ports() {
+  for (const interference::IcmpCase& each : refusals_.cases())
+    if (each.from_target() && each.kind == proto::icmp::ErrorKind::port_closed)
+      controls_.add(Control::port_closed, each.client, interference::subject_of(each.target),
+                    each.first_ns);
+}
+
 void InterferenceStage::finish(std::int64_t now_ns) {
   std::vector<interference::Finding> findings;
+  const auto add = [&findings](std::vector<interference::Finding> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(findings));
+  };
+  note_closed_ports();
   judge_resets(now_ns, findings);
+  names_asked_.finish(now_ns);
+  add(interference::judge_dns(names_asked_, {}));
   for (interference::CallStory& story : calls_) interference::look_around(story, controls_);
-  for (interference::Finding& finding : interference::judge_calls(calls_))
-    findings.push_back(std::move(finding));
+  add(interference::judge_calls(calls_));
+  std::vector<interference::ServiceTally> tallies;
+  for (auto& [name, tally] : tallies_) {
+    tally.sum.servers = tally.servers.size();
+    tallies.push_back(tally.sum);
+  }
+  interference::Judgement judgement =
+      interference::judge_applications(calls_, {}, tallies, findings);
+  add(std::move(judgement.findings));
   for (const interference::Finding& finding : findings) reporter_.finding(finding);
+  for (const interference::AppVerdict& verdict : judgement.verdicts) reporter_.verdict(verdict);
 }
 
 }  // namespace deadair::pipeline

@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "call/attempt.hpp"
@@ -12,7 +15,10 @@
 #include "flow/flow_table.hpp"
 #include "interference/call_story.hpp"
 #include "interference/controls.hpp"
+#include "interference/dns_book.hpp"
 #include "interference/finding.hpp"
+#include "interference/icmp_errors.hpp"
+#include "interference/verdicts.hpp"
 #include "pipeline/reporter.hpp"
 #include "pipeline/tear_downs.hpp"
 
@@ -20,11 +26,15 @@ namespace deadair::pipeline {
 
 class InterferenceStage {
  public:
-  explicit InterferenceStage(Reporter& reporter) : reporter_(reporter) {}
+  InterferenceStage(Reporter& reporter, std::vector<IpPrefix> public_nets)
+      : reporter_(reporter), names_asked_(std::move(public_nets)) {}
 
   void tcp_packet(std::uint32_t flow, flow::Side from, const wire::Packet& packet) {
     tear_downs_.packet(flow, from, packet);
   }
+  void icmp(const wire::Packet& packet) { refusals_.note(packet); }
+  // A DNS message; `app` is whose name it asks for, empty for nobody's.
+  void dns(const wire::Packet& packet, const proto::dns::Message& message, std::string_view app);
   // An ended flow, decided. `flow` is its index in the table.
   void flow(std::uint32_t flow, const flow::FlowRecord& record, const flow::FlowKey& key,
             const classify::Decision& decision, const classify::Engine& engine);
@@ -35,13 +45,21 @@ class InterferenceStage {
  private:
   static constexpr std::size_t kMostTorn = 16384;
   static constexpr std::size_t kMostCalls = 16384;
+  static constexpr std::size_t kMostTallies = 256, kMostServers = 64;
+  struct Tally {
+    interference::ServiceTally sum;
+    std::set<IpAddress> servers;  // that failed
+  };
   struct Named {
     std::uint64_t flows = 0;
     std::uint64_t hits = 0;
   };
 
   void control(const flow::FlowRecord& record, const flow::FlowKey& key,
-               const classify::Decision& decision);
+               const classify::Decision& decision, const flow::SetupTrack* setup);
+  void tally(const flow::FlowRecord& record, const flow::FlowKey& key,
+             const classify::Decision& decision);
+  void note_closed_ports();
   void judge_resets(std::int64_t now_ns, std::vector<interference::Finding>& findings);
 
   Reporter& reporter_;
@@ -50,6 +68,9 @@ class InterferenceStage {
   std::vector<TornFlow> torn_;
   std::map<std::string, Named, std::less<>> names_;  // watched ones, of flows that said them
   std::vector<interference::CallStory> calls_;
+  std::map<std::pair<std::string, interference::Service>, Tally> tallies_;
+  interference::DnsBook names_asked_;
+  interference::IcmpBook refusals_;
 };
 
 }  // namespace deadair::pipeline

@@ -27,6 +27,21 @@ std::vector<report::Frame> frames_of(const interference::Finding& finding) {
   return out;
 }
 
+report::Service convert(interference::Service service) {
+  switch (service) {
+    case interference::Service::calls:
+      return report::Service::call;
+    case interference::Service::text:
+      return report::Service::text;
+    case interference::Service::transfer:
+      return report::Service::transfer;
+    case interference::Service::web:
+      return report::Service::web;
+    default:
+      return report::Service::tunnel;
+  }
+}
+
 }  // namespace
 
 void Reporter::finding(const interference::Finding& finding) {
@@ -57,6 +72,24 @@ void Reporter::finding(const interference::Finding& finding) {
   out.rules = finding.rules;
   out.text = finding.text;
   sink_.finding(out);
+}
+
+void Reporter::verdict(const interference::AppVerdict& verdict) {
+  report::Verdict out;
+  out.input = verdict.frame_first.input();
+  out.app = verdict.app;
+  out.service = convert(verdict.service);
+  out.outcome = static_cast<report::VerdictOutcome>(verdict.answer);
+  if (verdict.level) out.level = static_cast<report::Level>(*verdict.level);
+  out.attempts = verdict.attempts;
+  out.failed = verdict.failed;
+  out.connected = verdict.connected;
+  out.bound = verdict.bound;
+  for (const auto& [id, count] : verdict.findings) out.findings.push_back({id, count});
+  for (const interference::Alternative& other : verdict.alternatives)
+    out.alternatives.push_back({std::string(other.name), other.excluded, other.why});
+  out.text = verdict.text;
+  sink_.verdict(out);
 }
 
 }  // namespace deadair::pipeline

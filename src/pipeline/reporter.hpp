@@ -17,6 +17,7 @@
 #include "flow/media_track.hpp"
 #include "flow/tcp_track.hpp"
 #include "interference/finding.hpp"
+#include "interference/verdicts.hpp"
 #include "report/records.hpp"
 #include "wire/packet.hpp"
 
@@ -50,6 +51,7 @@ class Reporter {
   std::uint64_t call(const call::Attempt& attempt, const call::Verdict& verdict,
                      const call::Quality& quality, const ChatBeside& chat);
   void finding(const interference::Finding& finding);
+  void verdict(const interference::AppVerdict& verdict);
   // Empty when no sink shows it. Valid until the next call.
   std::string_view community_id(const flow::FlowKey& key) {
     return complete_ ? community_id_.of(key) : std::string_view();

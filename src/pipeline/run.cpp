@@ -72,7 +72,7 @@ class Run {
       stage_.reporter().capture(i, inputs[i], stage_.counts(i));
       if (!inputs[i].problem.empty()) result.problems.push_back(inputs[i].problem);
     }
-    sink_.finish({result.flows, stage_.reporter().clients(), source_.skipped_files()});
+    sink_.finish({result.flows, stage_.reporter().clients(), source_.skipped_files(), true});
     return result;
   }
 
