@@ -93,6 +93,20 @@ TEST_CASE("a mirrored TTL needs another sign: too early, or another identificati
   }
 }
 
+TEST_CASE("an OPT record that the resolver always returns is missed") {
+  DnsTalk talk;
+  talk.ordinary(3, {.ttl = 53, .opt = true});
+  const bool asked = GENERATE(true, false);
+  talk.ask(asked);
+  talk.wait_ms(49);
+  talk.answer({.address = "203.0.112.66", .ttl = 53});
+  talk.wait_ms(3);
+  talk.answer({.address = "192.88.1.1", .ttl = 53, .opt = asked});
+  const auto found = talk.judge();
+  CHECK(level_of(found, "DNS.DUP") == (asked ? Level::likely : Level::anomalous));
+  CHECK((finding_of(found, "DNS.EDNS") != nullptr) == asked);
+}
+
 TEST_CASE("a forged denial before the answer is found as well") {
   DnsTalk talk;
   talk.ask();
@@ -173,6 +187,32 @@ TEST_CASE("what may be load balancing stays anomalous") {
     talk.answer({.ttl = 53});
     CHECK(level_of(talk.judge(), "DNS.DUP") == Level::anomalous);
   }
+}
+
+TEST_CASE("two answers to two questions conflict with nothing, whatever they say") {
+  DnsTalk talk;
+  talk.ask();
+  talk.wait_ms(1000);
+  talk.ask();
+  talk.wait_ms(50);
+  talk.answer({.address = "10.1.2.3", .ttl = 53});
+  talk.answer({.address = "192.88.1.1", .ttl = 46});
+  const auto found = talk.judge();
+  CHECK(finding_of(found, "DNS.DUP") == nullptr);
+  CHECK(finding_of(found, "DNS.BOGON") != nullptr);
+}
+
+TEST_CASE("two answers that say the same stay anomalous, whatever else is strange") {
+  DnsTalk talk;
+  talk.ask();
+  talk.answer({.address = "192.88.1.1", .ttl = 46, .rr_ttl = 60});
+  talk.answer({.address = "192.88.1.1", .ttl = 53, .rr_ttl = 59});
+  talk.resolver = "198.41.0.5";
+  talk.ask();
+  talk.answer({.address = "203.0.112.66"});
+  const auto found = talk.judge();
+  CHECK(level_of(found, "DNS.DUP") == Level::anomalous);
+  CHECK(finding_of(found, "DNS.DUP")->score > 3);
 }
 
 TEST_CASE("without the questions, only a TTL unlike the resolver's others makes it likely") {
@@ -324,6 +364,15 @@ TEST_CASE("a name that fails three times is compared with other names and resolv
     talk.ordinary(3, {});
     fail(0x8183);
     CHECK(level_of(talk.judge(), "DNS.NXDIFF") == Level::observed);
+  }
+  SECTION("one question was answered") {
+    talk.ordinary(3, {});
+    fail(0x8183);
+    ++talk.id;
+    talk.ask();
+    talk.wait_ms(50);
+    talk.answer({});
+    CHECK(talk.judge().empty());
   }
   SECTION("another resolver answers") {
     talk.ordinary(3, {});
