@@ -217,12 +217,17 @@ bool follows(const CallStory& earlier, const CallStory& later) {
          (later.client != earlier.client || later.ice_sessions != earlier.ice_sessions);
 }
 
+// It never came about, or was cut.
+bool came_to_nothing(const CallStory& story) {
+  return fate_of(story) == Fate::failed && story.outcome != call::Outcome::degraded &&
+         story.outcome != call::Outcome::one_way;
+}
+
 // The longest run of short failures one after the other.
 std::vector<CallSign> loop_in(const Caller& caller) {
   std::vector<CallSign> best, run;
   for (const CallStory* story : caller.stories) {
-    if (fate_of(*story) != Fate::failed || story->ts_last_ns - story->ts_first_ns > kLoopLength)
-      continue;
+    if (!came_to_nothing(*story) || story->ts_last_ns - story->ts_first_ns > kLoopLength) continue;
     if (!run.empty() && !follows(*run.back().story, *story)) run.clear();
     CallSign sign;
     sign.story = story;

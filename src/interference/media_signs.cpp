@@ -63,6 +63,15 @@ struct Cut {
   bool may_be_silent = false;
 };
 
+// Requests at the end that nobody answers, after some that were. Applications have answers of their
+// own, in the form of requests (WhatsApp's pongs): where anything but media came since, none is
+// missing.
+bool goes_unanswered(const Exchange& exchange) {
+  return exchange.unanswered >= kUnanswered && exchange.unanswered_from_ns != 0 &&
+         exchange.last_answer_ns != 0 &&
+         exchange.ways[kDown].last_sign_ns < exchange.unanswered_from_ns;
+}
+
 // Everything stopped coming.
 Cut path_died(const Exchange& exchange) {
   const Passage& in = exchange.ways[kDown];
@@ -77,7 +86,7 @@ Cut path_died(const Exchange& exchange) {
 Cut media_died(const CallStory& story, const Exchange& exchange) {
   const Passage& in = exchange.ways[kDown];
   const std::int64_t went_on = exchange.ways[kUp].media_last_ns - in.media_last_ns;
-  if (exchange.last_answer_ns - in.media_last_ns < kWentOn) return {};
+  if (in.last_sign_ns - in.media_last_ns < kWentOn) return {};
   const bool at_once =
       in.media_last_ns - in.media_first_ns < kHardlyBegun && went_on >= kWentOnAtOnce;
   const bool sends =
@@ -128,7 +137,7 @@ std::optional<CallSign> unheard_by(const CallStory& story, const Target& target)
     return std::nullopt;
   const bool told = exchange.reports >= kReports &&
                     exchange.reported_loss / static_cast<double>(exchange.reports) >= kAllLost;
-  const bool unchecked = exchange.unanswered >= kUnanswered && exchange.unanswered_from_ns != 0 &&
+  const bool unchecked = goes_unanswered(exchange) && exchange.last_answer_ns > in.media_first_ns &&
                          in.media_last_ns - exchange.unanswered_from_ns >= kCheckedFor;
   if (!told && !unchecked) return std::nullopt;
   CallSign sign;
@@ -161,7 +170,7 @@ std::optional<CallSign> nothing_heard(const CallStory& story) {
     const Exchange& exchange = target.exchange;
     const Passage& out = exchange.ways[kUp];
     if (!out.lively || rate(out) < kRate || out.media_last_ns - out.media_first_ns < kOneWay ||
-        exchange.last_answer_ns < out.media_first_ns + kOneWay)
+        exchange.ways[kDown].last_sign_ns < out.media_first_ns + kOneWay)
       continue;
     if (story.until_ns - out.media_first_ns < kInactive) continue;
     const Passage& in = exchange.ways[kDown];

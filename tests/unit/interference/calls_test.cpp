@@ -299,6 +299,19 @@ TEST_CASE("Received and not sent, by the receiver's reports or by checks that fa
   CHECK(judge_calls(told).empty());
   Stories unchecked = {talked(0, 20, 20, 10), talked(30, 50, 50, 40, 2)};
   CHECK(level_of(unchecked, "MEDIA.ONEWAY.UP") == Level::likely);
+  // Answers in words of its own.
+  Stories pongs = unchecked;
+  for (CallStory& story : pongs)
+    story.targets[0].exchange.ways[call::kDown].last_sign_ns = story.ts_last_ns;
+  CHECK(judge_calls(pongs).empty());
+  // Never answered while media flowed.
+  Stories never = unchecked;
+  for (CallStory& story : never) {
+    call::Exchange& exchange = story.targets[0].exchange;
+    exchange.last_answer_ns = exchange.ways[call::kDown].last_sign_ns =
+        exchange.ways[call::kDown].media_first_ns - 1;
+  }
+  CHECK(judge_calls(never).empty());
   // A candidate that was left for another.
   Stories left = {talked(0, 20, 20, 20)};
   add_relay(left[0], 11, 9, 2, 0).exchange.unanswered = 7;
@@ -314,6 +327,15 @@ TEST_CASE("Calls that fail one after the other") {
   Stories dark = loop;
   for (CallStory& story : dark) story.chat.replies = 0;
   CHECK(level_of(dark, "CALL.LOOP") == Level::observed);
+}
+
+TEST_CASE("Bad calls are no loop") {
+  Stories bad;
+  for (unsigned i = 0; i < 3; ++i) {
+    bad.push_back(talked(70 * i, 70 * i + 60, 70 * i + 60, 70 * i + 60, i + 1));
+    bad.back().outcome = call::Outcome::degraded;
+  }
+  CHECK(judge_calls(bad).empty());
 }
 
 TEST_CASE("A callee who does not pick up or declines is no finding") {
