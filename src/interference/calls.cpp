@@ -36,10 +36,11 @@ constexpr std::array<Family, 9> kFamilies = {{
     {"DROP.ICE", no_pair, Level::anomalous, "the two ends found no way to each other"},
     {"DROP.DTLS", silent_keys, Level::likely,
      "checks of the path were answered and the exchange of keys was not"},
-    {"MEDIA.BLACKHOLE", media_cut, Level::likely, "media stopped coming while ours went on"},
+    {"MEDIA.BLACKHOLE", media_cut, Level::likely,
+     "media of one side stopped while the other's went on"},
     {"MEDIA.ONEWAY.UP", not_heard, Level::likely, "media went out and did not arrive"},
     {"MEDIA.ONEWAY.DOWN", nothing_heard, Level::likely,
-     "media went out, answers came back and media did not"},
+     "media of one side alone passed, while answers passed both ways"},
     {"CALL.TCPFALLBACK", tcp_instead, Level::anomalous,
      "relays were silent over UDP and carried media over TCP"},
 }};
