@@ -289,8 +289,9 @@ Fate fate_of(const CallStory& story) {
     case not_observable:
       return Fate::unseen;
     case setup_failed:
-      return refused_allocates(story) || story.around.closed_ports > 0 ? Fate::refused
-                                                                       : Fate::failed;
+      return story.refused || refused_allocates(story) || story.around.closed_ports > 0
+                 ? Fate::refused
+                 : Fate::failed;
     default:
       return Fate::failed;
   }
