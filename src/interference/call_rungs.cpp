@@ -96,12 +96,12 @@ Climb climb(const CallTally& tally, const Suspects& suspects, Level mechanism,
   Climb out;
   const Calls& failed = suspects.failed;
   const bool none_connected = tally.connected.empty() || suspects.part;
-  if (failed.size() < kTwo || !none_connected || !text_works(tally.text)) return out;
-  out.level = Level::anomalous;
-  out.chance = fisher_one_sided(tally.text.ok, tally.text.failed, 0, failed.size());
   const bool dead =
       std::ranges::any_of(failed, [](const CallStory* story) { return udp_is_dead(*story); });
-  if (failed.size() < kThree || targets_of(failed) < kTwo || out.chance >= kChance || dead ||
+  if (failed.size() < kTwo || !none_connected || !text_works(tally.text) || dead) return out;
+  out.level = Level::anomalous;
+  out.chance = fisher_one_sided(tally.text.ok, tally.text.failed, 0, failed.size());
+  if (failed.size() < kThree || targets_of(failed) < kTwo || out.chance >= kChance ||
       !udp_works(failed) || mechanism < Level::likely)
     return out;
   out.level = Level::likely;
@@ -195,11 +195,12 @@ std::optional<Finding> video_only(const CallTally& tally, Level mechanism) {
 
 std::vector<Finding> compare_calls(const CallTally& tally, std::span<const CallTally> others,
                                    std::span<const Finding> findings) {
-  const Level mechanism = mechanism_of(tally.app, findings);
+  const Level mechanism = mechanism_of(tally.app, findings, Mechanism::any);
   std::vector<Finding> out;
   if (std::optional<Finding> one = blocked(tally, others, mechanism))
     out.push_back(std::move(*one));
-  if (std::optional<Finding> one = degraded(tally, mechanism)) out.push_back(std::move(*one));
+  const Level slowed = mechanism_of(tally.app, findings, Mechanism::slows);
+  if (std::optional<Finding> one = degraded(tally, slowed)) out.push_back(std::move(*one));
   if (std::optional<Finding> one = video_only(tally, mechanism)) out.push_back(std::move(*one));
   return out;
 }

@@ -39,9 +39,9 @@ std::optional<CallSign> refused_allocates(const CallStory& story);
 std::optional<CallSign> no_pair(const CallStory& story);
 // Checks pass, three ClientHellos and more of DTLS have no answer.
 std::optional<CallSign> silent_keys(const CallStory& story);
-// At least 20 packets of media each way, then for seconds none came in while ours went out.
+// At least 20 packets of media each way, then for seconds none of one side; the other's went on.
 std::optional<CallSign> media_cut(const CallStory& story);
-// Ours goes out, answers come back, media does not.
+// Media of one side passes, and answers of both. A side whose sender reports pass sends media, too.
 std::optional<CallSign> nothing_heard(const CallStory& story);
 // Theirs comes in, and they say, or their silence to checks does, that ours does not arrive.
 std::optional<CallSign> not_heard(const CallStory& story);

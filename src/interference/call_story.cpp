@@ -48,6 +48,7 @@ CallStory story_of(const call::Attempt& attempt, const call::Verdict& verdict,
   out.end_ns = verdict.end_ns;
   out.talk_ns = verdict.talk_ns;
   out.ringing_told = attempt.dialog && (attempt.dialog->rang || attempt.dialog->refused);
+  out.refused = attempt.dialog && attempt.dialog->failed && attempt.dialog->status != 0;
   out.sends_when_muted = attempt.sends_when_muted;
   out.kinds = attempt.kinds;
   out.up = attempt.up;

@@ -48,6 +48,7 @@ struct CallStory {
   std::int64_t end_ns = 0;
   std::optional<std::int64_t> talk_ns;
   bool ringing_told = false;      // signalling that can be read says that the callee was reached
+  bool refused = false;           // by a server, in signalling that can be read
   bool sends_when_muted = false;  // as in classify::Info
   std::uint8_t kinds = 0;         // flow::media_kind bits
   call::Course up, down;

@@ -36,10 +36,11 @@ constexpr std::array<Family, 9> kFamilies = {{
     {"DROP.ICE", no_pair, Level::anomalous, "the two ends found no way to each other"},
     {"DROP.DTLS", silent_keys, Level::likely,
      "checks of the path were answered and the exchange of keys was not"},
-    {"MEDIA.BLACKHOLE", media_cut, Level::likely, "media stopped coming while ours went on"},
+    {"MEDIA.BLACKHOLE", media_cut, Level::likely,
+     "media of one side stopped while the other's went on"},
     {"MEDIA.ONEWAY.UP", not_heard, Level::likely, "media went out and did not arrive"},
     {"MEDIA.ONEWAY.DOWN", nothing_heard, Level::likely,
-     "media went out, answers came back and media did not"},
+     "media of one side alone passed, while answers passed both ways"},
     {"CALL.TCPFALLBACK", tcp_instead, Level::anomalous,
      "relays were silent over UDP and carried media over TCP"},
 }};
@@ -217,12 +218,17 @@ bool follows(const CallStory& earlier, const CallStory& later) {
          (later.client != earlier.client || later.ice_sessions != earlier.ice_sessions);
 }
 
+// It never came about, or was cut.
+bool came_to_nothing(const CallStory& story) {
+  return fate_of(story) == Fate::failed && story.outcome != call::Outcome::degraded &&
+         story.outcome != call::Outcome::one_way;
+}
+
 // The longest run of short failures one after the other.
 std::vector<CallSign> loop_in(const Caller& caller) {
   std::vector<CallSign> best, run;
   for (const CallStory* story : caller.stories) {
-    if (fate_of(*story) != Fate::failed || story->ts_last_ns - story->ts_first_ns > kLoopLength)
-      continue;
+    if (!came_to_nothing(*story) || story->ts_last_ns - story->ts_first_ns > kLoopLength) continue;
     if (!run.empty() && !follows(*run.back().story, *story)) run.clear();
     CallSign sign;
     sign.story = story;
@@ -283,8 +289,9 @@ Fate fate_of(const CallStory& story) {
     case not_observable:
       return Fate::unseen;
     case setup_failed:
-      return refused_allocates(story) || story.around.closed_ports > 0 ? Fate::refused
-                                                                       : Fate::failed;
+      return story.refused || refused_allocates(story) || story.around.closed_ports > 0
+                 ? Fate::refused
+                 : Fate::failed;
     default:
       return Fate::failed;
   }

@@ -126,14 +126,15 @@ Suspects suspects_of(const CallTally& tally) {
   return out;
 }
 
-Level mechanism_of(std::string_view app, std::span<const Finding> findings) {
+Level mechanism_of(std::string_view app, std::span<const Finding> findings, Mechanism wanted) {
   Level most = Level::indeterminate;
   for (const Finding& finding : findings) {
     const std::string_view id = finding.id;
-    const bool is_mechanism = id.starts_with("DROP.") || id.starts_with("MEDIA.") ||
-                              id.starts_with("THROTTLE.") || id.starts_with("LOSS.") ||
-                              id.starts_with("DELAY.") || id == "ICMP.ADMIN";
-    if (finding.app == app && is_mechanism) most = std::max(most, finding.level);
+    const bool slows = id.starts_with("THROTTLE.") || id.starts_with("LOSS.") ||
+                       id.starts_with("DELAY.") || id == "MEDIA.DEGRADE";
+    const bool stops = id.starts_with("DROP.") || id.starts_with("MEDIA.") || id == "ICMP.ADMIN";
+    if (finding.app == app && (slows || (stops && wanted == Mechanism::any)))
+      most = std::max(most, finding.level);
   }
   return most;
 }

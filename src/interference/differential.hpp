@@ -59,8 +59,10 @@ struct Suspects {
 };
 Suspects suspects_of(const CallTally& tally);
 
-// How strong the mechanism is that the findings name for calls of the application.
-Level mechanism_of(std::string_view app, std::span<const Finding> findings);
+// How strong the mechanism is that the findings name for calls of the application: any, or one that
+// slows and loses without stopping.
+enum class Mechanism : std::uint8_t { any, slows };
+Level mechanism_of(std::string_view app, std::span<const Finding> findings, Mechanism wanted);
 
 // DIFF.CALLS_BLOCKED, DIFF.CALLS_DEGRADED, DIFF.VIDEO_ONLY: at least `anomalous`, or nothing.
 // `others`: all tallies of the run, for onsets that they share.

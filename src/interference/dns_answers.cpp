@@ -41,30 +41,48 @@ struct Judged {
   std::string text;
 };
 
-void judge_story(const DnsBook& book, const DnsTransaction& story, Judged& out) {
-  const ResolverHabit* habit = book.habit(story.resolver);
+// One transaction: what fired, by which answer, and against which other.
+struct Look {
   Evidence evidence;
   DnsSigns signs;
-  const auto conflict = conflict_of(story, habit);
   const DnsAnswer* shown = nullptr;
-  if (conflict) {
-    signs = judge_conflict(story, *conflict, habit, book.public_nets(), evidence);
-    shown = conflict->suspect;
-  } else if (habit != nullptr && story.answer_count != 0) {
-    shown = &story.answers[0];
-    signs = judge_answer(story, *shown, *habit, book.public_nets(), evidence);
+  const DnsAnswer* other = nullptr;
+};
+
+Look look_at(const DnsBook& book, const DnsTransaction& story, const ResolverHabit* habit) {
+  static const ResolverHabit kUnknown;
+  Look out;
+  if (const auto conflict = conflict_of(story, habit)) {
+    out.shown = conflict->suspect;
+    out.other = conflict->other;
+    out.signs = judge_conflict(story, *conflict, habit, book.public_nets(), out.evidence);
+    out.evidence.show(story.first_query);
+    return out;
   }
-  if (shown == nullptr || !signs.any()) return;
-  if (conflict && story.first_query.valid()) evidence.show(story.first_query);
-  out.local_filter = out.local_filter || is_local_filter(story, *shown, habit);
-  out.signs.join(signs);
-  if (out.evidence.frames().size() < kMostFrames) out.evidence.merge(evidence);
+  for (const DnsAnswer& answer : story.kept()) {
+    Look one;
+    one.signs = judge_answer(story, answer, habit != nullptr ? *habit : kUnknown,
+                             book.public_nets(), one.evidence);
+    one.shown = &answer;
+    if (one.signs.any()) return one;
+  }
+  return out;
+}
+
+void judge_story(const DnsBook& book, const DnsTransaction& story, Judged& out) {
+  const ResolverHabit* habit = book.habit(story.resolver);
+  const Look look = look_at(book, story, habit);
+  if (!look.signs.any()) return;
+  out.local_filter = out.local_filter || is_local_filter(story, *look.shown, habit);
+  out.signs.join(look.signs);
+  if (out.evidence.frames().size() < kMostFrames) out.evidence.merge(look.evidence);
   ++out.events;
   if (!out.text.empty()) return;
-  out.text = conflict
-                 ? fmt::format("Two answers to one question for {}: {} and {}.", story.name.view(),
-                               describe(*conflict->suspect), describe(*conflict->other))
-                 : fmt::format("The answer for {} is {}.", story.name.view(), describe(*shown));
+  out.text =
+      look.other != nullptr
+          ? fmt::format("Two answers to one question for {}: {} and {}.", story.name.view(),
+                        describe(*look.shown), describe(*look.other))
+          : fmt::format("The answer for {} is {}.", story.name.view(), describe(*look.shown));
 }
 
 // What decides where two answers to one question do not: an address, or two signs in the headers.

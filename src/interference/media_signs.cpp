@@ -48,13 +48,44 @@ void show(CallSign& sign, const Exchange& exchange) {
       sign.frames.push_back(frame);
 }
 
-// Media came in by another way meanwhile: the call changed its path.
-bool moved(const CallStory& story, const Target& from, std::int64_t at_ns, std::int64_t until_ns) {
-  return std::ranges::any_of(story.targets, [&](const Target& other) {
-    const Passage& in = other.exchange.ways[kDown];
-    return &other != &from && in.media_packets > 0 && in.media_first_ns < until_ns &&
-           in.media_last_ns > at_ns + kSecond;
-  });
+// Requests at the end that nobody answers, after some that were. Applications have answers of their
+// own, in the form of requests (WhatsApp's pongs): where anything but media came since, none is
+// missing.
+bool goes_unanswered(const Exchange& exchange) {
+  return exchange.unanswered >= kUnanswered && exchange.unanswered_from_ns != 0 &&
+         exchange.last_answer_ns != 0 &&
+         exchange.ways[kDown].last_sign_ns < exchange.unanswered_from_ns;
+}
+
+// Media of one direction, over all targets by which it came.
+struct Stream {
+  std::uint64_t packets = 0;
+  std::int64_t first_ns = 0, last_ns = 0;
+  std::int64_t any_ns = 0;        // anything by these ways
+  std::int64_t sign_ns = 0;       // anything but media
+  std::int64_t report_ns = 0;     // sender reports
+  const Target* begun = nullptr;  // where it began
+
+  [[nodiscard]] double rate() const {
+    return last_ns > first_ns ? static_cast<double>(packets) / seconds(last_ns - first_ns) : 0;
+  }
+};
+Stream stream_of(const CallStory& story, std::size_t way) {
+  Stream out;
+  for (const Target& target : story.targets) {
+    const Passage& passage = target.exchange.ways[way];
+    out.report_ns = std::max(out.report_ns, passage.last_sender_report_ns);
+    if (!passage.lively) continue;
+    out.packets += passage.media_packets;
+    if (out.begun == nullptr || passage.media_first_ns < out.first_ns) {
+      out.first_ns = passage.media_first_ns;
+      out.begun = &target;
+    }
+    out.last_ns = std::max(out.last_ns, passage.media_last_ns);
+    out.any_ns = std::max(out.any_ns, passage.last_ns);
+    out.sign_ns = std::max(out.sign_ns, passage.last_sign_ns);
+  }
+  return out;
 }
 
 struct Cut {
@@ -63,48 +94,42 @@ struct Cut {
   bool may_be_silent = false;
 };
 
-// Everything stopped coming.
-Cut path_died(const Exchange& exchange) {
-  const Passage& in = exchange.ways[kDown];
-  const std::int64_t went_on = exchange.ways[kUp].media_last_ns - in.last_ns;
-  const std::int64_t checked_for = exchange.last_ns - exchange.unanswered_from_ns;
-  const bool checked = exchange.unanswered >= kUnanswered && exchange.unanswered_from_ns != 0 &&
-                       checked_for >= kCheckedFor;
-  return {went_on >= (checked ? kWentOn : kWentOnUnchecked), false, false};
+// Nothing whatever comes any more by the ways by which media came.
+Cut path_died(const CallStory& story, const Stream& in, const Stream& out) {
+  const bool checked = std::ranges::any_of(story.targets, [](const Target& target) {
+    const Exchange& exchange = target.exchange;
+    return exchange.ways[kDown].lively && goes_unanswered(exchange) &&
+           exchange.last_ns - exchange.unanswered_from_ns >= kCheckedFor;
+  });
+  return {out.last_ns - in.any_ns >= (checked ? kWentOn : kWentOnUnchecked), false, false};
 }
 
-// Answers to checks came all the while, media did not.
-Cut media_died(const CallStory& story, const Exchange& exchange) {
-  const Passage& in = exchange.ways[kDown];
-  const std::int64_t went_on = exchange.ways[kUp].media_last_ns - in.media_last_ns;
-  if (exchange.last_answer_ns - in.media_last_ns < kWentOn) return {};
-  const bool at_once =
-      in.media_last_ns - in.media_first_ns < kHardlyBegun && went_on >= kWentOnAtOnce;
-  const bool sends =
-      story.sends_when_muted || in.last_sender_report_ns > in.media_last_ns + kWentOn;
-  return {went_on >= kWentOnUnchecked, true, !at_once && !sends};
+// Checks and reports pass all the while, media of one side does not. Of our own side, which is what
+// a capture near the other end misses, only its reports tell that it sends.
+Cut media_died(const CallStory& story, const Stream& silent, const Stream& heard, bool ours) {
+  if (silent.sign_ns - silent.last_ns < kWentOn) return {};
+  const std::int64_t went_on = heard.last_ns - silent.last_ns;
+  const bool at_once = silent.last_ns - silent.first_ns < kHardlyBegun && went_on >= kWentOnAtOnce;
+  const bool reports = silent.report_ns > silent.last_ns + kWentOn;
+  const bool sends = reports || (!ours && (story.sends_when_muted || at_once));
+  return {went_on >= kWentOnUnchecked && (sends || !ours), true, !sends};
 }
 
-std::optional<CallSign> cut_at(const CallStory& story, const Target& target) {
-  const Exchange& exchange = target.exchange;
-  const Passage& in = exchange.ways[kDown];
-  const Passage& out = exchange.ways[kUp];
-  if (in.media_packets < kFewestMedia || out.media_packets < kFewestMedia) return std::nullopt;
-  if (story.until_ns - in.media_last_ns < kInactive || rate(out) < kRate) return std::nullopt;
-  Cut cut = path_died(exchange);
-  if (!cut.there) cut = media_died(story, exchange);
-  if (!cut.there || moved(story, target, in.media_last_ns, out.media_last_ns)) return std::nullopt;
+CallSign cut_sign(const CallStory& story, const Stream& silent, const Stream& heard, const Cut& cut,
+                  std::size_t way) {
+  const Passage& first = silent.begun->exchange.ways[way];
   CallSign sign;
   sign.story = &story;
-  sign.relays = target.relay ? 1 : 0;
+  sign.relays = silent.begun->relay ? 1 : 0;
   sign.pair_answered = cut.pair_answered;
   sign.may_be_silent = cut.may_be_silent;
-  sign.after_packets = static_cast<double>(in.media_packets);
-  sign.after_ms = static_cast<double>(in.media_last_ns - in.media_first_ns) / 1e6;
+  sign.after_packets = static_cast<double>(first.media_packets);
+  sign.after_ms = static_cast<double>(first.media_last_ns - first.media_first_ns) / 1e6;
   sign.shown = fmt::format(
-      "no media came in after {} packets and {:.1f} s, ours went on for {:.1f} s", in.media_packets,
-      *sign.after_ms / 1000, seconds(out.media_last_ns - in.media_last_ns));
-  show(sign, exchange);
+      "no media of one side after {} packets and {:.1f} s, the other's went on "
+      "for {:.1f} s",
+      first.media_packets, *sign.after_ms / 1000, seconds(heard.last_ns - silent.last_ns));
+  show(sign, silent.begun->exchange);
   return sign;
 }
 
@@ -128,7 +153,7 @@ std::optional<CallSign> unheard_by(const CallStory& story, const Target& target)
     return std::nullopt;
   const bool told = exchange.reports >= kReports &&
                     exchange.reported_loss / static_cast<double>(exchange.reports) >= kAllLost;
-  const bool unchecked = exchange.unanswered >= kUnanswered && exchange.unanswered_from_ns != 0 &&
+  const bool unchecked = goes_unanswered(exchange) && exchange.last_answer_ns > in.media_first_ns &&
                          in.media_last_ns - exchange.unanswered_from_ns >= kCheckedFor;
   if (!told && !unchecked) return std::nullopt;
   CallSign sign;
@@ -148,33 +173,44 @@ std::optional<CallSign> unheard_by(const CallStory& story, const Target& target)
 }  // namespace
 
 std::optional<CallSign> media_cut(const CallStory& story) {
-  if (!observable(story) || !link_alive(story)) return std::nullopt;
-  for (const Target& target : story.targets)
-    if (std::optional<CallSign> sign = cut_at(story, target)) return sign;
+  if (!observable(story)) return std::nullopt;
+  for (const std::size_t way : {kDown, kUp}) {
+    const Stream silent = stream_of(story, way), heard = stream_of(story, 1 - way);
+    if (silent.packets < kFewestMedia || heard.packets < kFewestMedia) continue;
+    if (story.until_ns - silent.last_ns < kInactive || heard.rate() < kRate) continue;
+    Cut cut;
+    if (way == kDown && link_alive(story)) cut = path_died(story, silent, heard);
+    if (!cut.there) cut = media_died(story, silent, heard, way == kUp);
+    if (cut.there) return cut_sign(story, silent, heard, cut, way);
+  }
   return std::nullopt;
 }
 
 std::optional<CallSign> nothing_heard(const CallStory& story) {
-  if (!observable(story) || !story.up.lively || story.down.lively || !took_part(story))
+  if (!observable(story) || story.up.lively == story.down.lively || !took_part(story))
     return std::nullopt;
+  const std::size_t way = story.up.lively ? kDown : kUp;  // what is missing
   for (const Target& target : story.targets) {
-    const Exchange& exchange = target.exchange;
-    const Passage& out = exchange.ways[kUp];
-    if (!out.lively || rate(out) < kRate || out.media_last_ns - out.media_first_ns < kOneWay ||
-        exchange.last_answer_ns < out.media_first_ns + kOneWay)
+    const Passage& silent = target.exchange.ways[way];
+    const Passage& heard = target.exchange.ways[1 - way];
+    if (!heard.lively || rate(heard) < kRate ||
+        heard.media_last_ns - heard.media_first_ns < kOneWay ||
+        silent.last_sign_ns < heard.media_first_ns + kOneWay ||
+        story.until_ns - heard.media_first_ns < kInactive)
       continue;
-    if (story.until_ns - out.media_first_ns < kInactive) continue;
-    const Passage& in = exchange.ways[kDown];
+    const bool reports = silent.last_sender_report_ns >= heard.media_first_ns + kWentOn;
+    if (way == kUp && !reports) continue;
     CallSign sign;
     sign.story = &story;
     sign.relays = target.relay ? 1 : 0;
     sign.pair_answered = true;
-    sign.may_be_silent =
-        !story.sends_when_muted && in.last_sender_report_ns < out.media_first_ns + kWentOn;
-    sign.shown = fmt::format("{} packets of media sent in {:.1f} s, {} received, checks answered",
-                             out.media_packets, seconds(out.media_last_ns - out.media_first_ns),
-                             in.media_packets);
-    show(sign, exchange);
+    sign.may_be_silent = !reports && !story.sends_when_muted;
+    sign.shown = fmt::format(
+        "{} packets of media of one side in {:.1f} s, {} of the other, checks "
+        "answered",
+        heard.media_packets, seconds(heard.media_last_ns - heard.media_first_ns),
+        silent.media_packets);
+    show(sign, target.exchange);
     return sign;
   }
   return std::nullopt;

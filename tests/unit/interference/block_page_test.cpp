@@ -93,6 +93,29 @@ TEST_CASE("a mirrored TTL leaves the conflict, the watched name and the identifi
   }
 }
 
+TEST_CASE("an identification near the server's counter is none of its own") {
+  Web web;
+  web.forge(kRedirect, 52, 20500);
+  web.flow.wait(20);
+  web.say(kPage);
+  web.say("<p>more</p>");
+  const auto found = web.judge();
+  REQUIRE(found);
+  CHECK(item(*found, "INJ.IPID") == nullptr);
+}
+
+TEST_CASE("one other packet of the server is no baseline of its TTL") {
+  Web web;
+  web.flow = Flow();
+  web.flow.up("PA", 79);
+  web.flow.trigger(TriggerType::http_host);
+  web.forge(kRedirect, 47, 20003, "PAF");
+  web.flow.wait(30).down("A");
+  CHECK_FALSE(web.judge());
+  web.flow.down("A");
+  CHECK(web.judge());
+}
+
 TEST_CASE("a conflict for a name that nobody watches is anomalous") {
   Web web(false);
   web.forge(kRedirect, 52, 0);
@@ -105,14 +128,23 @@ TEST_CASE("a conflict for a name that nobody watches is anomalous") {
 
 TEST_CASE("a TTL of its own counts when the server's later packets have the former") {
   Web web;
-  web.forge(kRedirect, 47, 20003, "PAF");
-  SECTION("nothing came later") { CHECK_FALSE(web.judge()); }
-  SECTION("the server acknowledges later") {
+  SECTION("nothing came later") {
+    web.forge(kRedirect, 47, 20003, "PAF");
+    CHECK_FALSE(web.judge());
+  }
+  SECTION("the server acknowledges later, the connection was to end") {
+    web.forge(kRedirect, 47, 20003, "PAF");
     web.flow.wait(30).down("A");
     const auto found = web.judge();
     REQUIRE(found);
     CHECK(found->id == "BLOCKPAGE.INJECTED");
+    CHECK(found->level == Level::likely);
     CHECK(status(*found, "load_balancer") == "open");
+  }
+  SECTION("the connection goes on") {
+    web.forge(kRedirect, 47, 20003);
+    web.flow.wait(30).down("A");
+    CHECK(web.judge()->level == Level::anomalous);
   }
 }
 

@@ -93,6 +93,7 @@ inline CallStory talked(double from_s, double up_s, double down_s, double checks
   speak(exchange.ways[call::kDown], begun, down_s, packets(down_s));
   exchange.last_answer_ns = at_second(checks_s);
   exchange.ways[call::kDown].last_ns = at_second(std::max(down_s, checks_s));
+  exchange.ways[call::kDown].last_sign_ns = at_second(checks_s);
   if (checks_s < up_s) {
     exchange.unanswered = static_cast<std::uint64_t>((up_s - checks_s) / 2);
     exchange.unanswered_from_ns = at_second(checks_s + 1);

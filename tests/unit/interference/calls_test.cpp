@@ -255,6 +255,26 @@ TEST_CASE("A call that changes its path goes on") {
   call::Target& other = add_relay(story, 11, 5, 5, 0);
   speak(other.exchange.ways[call::kDown], 11, 30, 900);
   CHECK_FALSE(is_found({story, story}, "MEDIA.BLACKHOLE"));
+  // Only to end there as well.
+  speak(story.targets[1].exchange.ways[call::kDown], 11, 20, 0);
+  CHECK(is_found({story, story}, "MEDIA.BLACKHOLE"));
+  // A packet now and then by another way keeps a path open, and is no media.
+  story.targets[1].exchange.ways[call::kDown].media_last_ns = at_second(30);
+  story.targets[1].exchange.ways[call::kDown].lively = false;
+  CHECK(is_found({story, story}, "MEDIA.BLACKHOLE"));
+}
+
+TEST_CASE("A capture beside the other end sees ours stop, and our reports go on") {
+  const auto turned = [](double from_s, std::uint64_t number, bool reports) {
+    CallStory story = talked(from_s, from_s + 3, from_s + 20, from_s + 20, number);
+    story.sends_when_muted = false;
+    call::Passage& up = story.targets[0].exchange.ways[call::kUp];
+    up.last_sign_ns = up.last_ns = at_second(from_s + 20);
+    if (reports) up.last_sender_report_ns = at_second(from_s + 19);
+    return story;
+  };
+  CHECK(level_of({turned(0, 1, true), turned(30, 2, true)}, "MEDIA.BLACKHOLE") == Level::likely);
+  CHECK_FALSE(is_found({turned(0, 1, false), turned(30, 2, false)}, "MEDIA.BLACKHOLE"));
 }
 
 TEST_CASE("Calls that end after the same amount were measured by somebody") {
@@ -279,6 +299,10 @@ TEST_CASE("Sent and not received, while checks are answered") {
   Stories muted = {unheard(0, 16), unheard(20, 36, 2)};
   for (CallStory& story : muted) story.sends_when_muted = false;
   CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::observed);
+  // His reports pass, so that he sends.
+  for (CallStory& story : muted)
+    story.targets[0].exchange.ways[call::kDown].last_sender_report_ns = story.ts_last_ns;
+  CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::likely);
   // To one who never picked up: nothing of him came.
   Stories ringing = {unheard(0, 16), unheard(20, 36, 2)};
   for (CallStory& story : ringing) {
@@ -299,6 +323,19 @@ TEST_CASE("Received and not sent, by the receiver's reports or by checks that fa
   CHECK(judge_calls(told).empty());
   Stories unchecked = {talked(0, 20, 20, 10), talked(30, 50, 50, 40, 2)};
   CHECK(level_of(unchecked, "MEDIA.ONEWAY.UP") == Level::likely);
+  // Answers in words of its own.
+  Stories pongs = unchecked;
+  for (CallStory& story : pongs)
+    story.targets[0].exchange.ways[call::kDown].last_sign_ns = story.ts_last_ns;
+  CHECK(judge_calls(pongs).empty());
+  // Never answered while media flowed.
+  Stories never = unchecked;
+  for (CallStory& story : never) {
+    call::Exchange& exchange = story.targets[0].exchange;
+    exchange.last_answer_ns = exchange.ways[call::kDown].last_sign_ns =
+        exchange.ways[call::kDown].media_first_ns - 1;
+  }
+  CHECK(judge_calls(never).empty());
   // A candidate that was left for another.
   Stories left = {talked(0, 20, 20, 20)};
   add_relay(left[0], 11, 9, 2, 0).exchange.unanswered = 7;
@@ -314,6 +351,15 @@ TEST_CASE("Calls that fail one after the other") {
   Stories dark = loop;
   for (CallStory& story : dark) story.chat.replies = 0;
   CHECK(level_of(dark, "CALL.LOOP") == Level::observed);
+}
+
+TEST_CASE("Bad calls are no loop") {
+  Stories bad;
+  for (unsigned i = 0; i < 3; ++i) {
+    bad.push_back(talked(70 * i, 70 * i + 60, 70 * i + 60, 70 * i + 60, i + 1));
+    bad.back().outcome = call::Outcome::degraded;
+  }
+  CHECK(judge_calls(bad).empty());
 }
 
 TEST_CASE("A callee who does not pick up or declines is no finding") {

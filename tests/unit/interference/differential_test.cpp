@@ -172,6 +172,15 @@ TEST_CASE("Without other UDP, a mechanism, or a second relay it is not likely") 
   CHECK(blocked(one) == Level::anomalous);
 }
 
+TEST_CASE("A LAN without UDP gives no comparison") {
+  Stories stories = evening();
+  for (CallStory& story : stories) {
+    story.around.udp_answered = 0;
+    story.around.udp_silent = 4;
+  }
+  CHECK(blocked(stories) == Level::observed);
+}
+
 TEST_CASE("Degraded calls need a mechanism") {
   Stories stories;
   for (unsigned i = 0; i < 3; ++i) {
@@ -189,6 +198,9 @@ TEST_CASE("Degraded calls need a mechanism") {
   REQUIRE(found.size() == 1);
   CHECK(found.front().id == "DIFF.CALLS_DEGRADED");
   CHECK(found.front().level == Level::likely);
+  cap.id = "MEDIA.ONEWAY.UP";  // does not make calls bad
+  CHECK(interference::compare_calls(tallies.front(), tallies, std::vector<Finding>{cap}).empty());
+  cap.id = "THROTTLE.UDPCAP";
   cap.app = "skype";
   CHECK(interference::compare_calls(tallies.front(), tallies, std::vector<Finding>{cap}).empty());
 }

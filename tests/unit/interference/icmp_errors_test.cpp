@@ -23,11 +23,13 @@ struct Errors {
   IcmpContext context;
   std::uint64_t frame = 0;
   std::uint64_t answered_udp = 3, answered = 5;
-  bool known = true;
+  bool known = true, flow_answered = false;
   std::string_view app = "whatsapp";
 
   Errors() {
-    context.refused = [this](const IcmpCase&) { return IcmpContext::Refused{app, known, false}; };
+    context.refused = [this](const IcmpCase&) {
+      return IcmpContext::Refused{app, known, flow_answered};
+    };
     context.answered = [this](const IpAddress&, std::int64_t, std::int64_t, bool udp_only) {
       return udp_only ? answered_udp : answered;
     };
@@ -95,6 +97,7 @@ TEST_CASE("what is not known keeps the level down") {
   Level expected = Level::observed;
   SECTION("nobody's application") { errors.app = ""; }
   SECTION("the packet refused was not captured") { errors.known = false; }
+  SECTION("the flow was answered all the same") { errors.flow_answered = true; }
   SECTION("nothing else is answered") { errors.answered = errors.answered_udp = 0; }
   SECTION("no other UDP is answered") {
     errors.answered_udp = 0;

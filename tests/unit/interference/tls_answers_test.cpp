@@ -161,6 +161,13 @@ TEST_CASE("sites with certificates of two authorities are nothing") {
   CHECK(judge_certificates(shown.book, {}).empty());
 }
 
+TEST_CASE("a site that always signs for itself may change its name") {
+  Shown shown;
+  shown.show("chat.example", signed_by("chat one", "", true));
+  shown.show("chat.example", signed_by("chat two", "", true));
+  CHECK(judge_certificates(shown.book, {}).empty());
+}
+
 TEST_CASE("the book of certificates is bounded") {
   Shown shown;
   for (std::size_t i = 0; i < 3000; ++i)

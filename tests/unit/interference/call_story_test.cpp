@@ -1,0 +1,119 @@
+// Attempts become stories, with their gates and what was alive around them.
+#include "interference/call_story.hpp"
+
+#include "catch.hpp"
+#include "interference/calls.hpp"
+#include "unit/call/call_flows.hpp"
+
+using namespace deadair;
+using namespace deadair::test;
+using interference::CallStory;
+using interference::Control;
+using interference::Controls;
+using interference::Gate;
+using interference::GateEffect;
+using interference::subject_of;
+
+namespace {
+
+call::Attempt attempt_with_relay() {
+  call::Attempt attempt;
+  attempt.local = socket_at("192.168.1.2", 40000);
+  attempt.app = "whatsapp";
+  attempt.naming = call::Naming::certain;
+  attempt.extend(at_s(0), at_s(13), {0, 9});
+  attempt.up.packets = attempt.down.packets = 10;
+  call::Target relay;
+  relay.at = socket_at("157.240.0.60", 3478);
+  relay.relay = true;
+  relay.requests = 5;
+  attempt.targets.push_back(relay);
+  return attempt;
+}
+CallStory story_from(const call::Attempt& attempt, double until_s = 100, bool both_ways = true) {
+  call::Verdict verdict;
+  verdict.outcome = call::Outcome::setup_failed;
+  return interference::story_of(attempt, verdict, {}, {1, 5, 5, 4, 30.0},
+                                {at_s(until_s), both_ways}, 7);
+}
+
+}  // namespace
+
+TEST_CASE("A story keeps what judges need") {
+  const CallStory story = story_from(attempt_with_relay());
+  CHECK(story.number == 7);
+  CHECK(story.app == "whatsapp");
+  CHECK_FALSE(story.generic);
+  CHECK(story.client == socket_at("192.168.1.2", 40000));
+  CHECK(story.frame_first == wire::FrameRef{0, 9});
+  CHECK(story.targets.size() == 1);
+  CHECK(story.text_alive());
+  CHECK(story.gates.strongest() == GateEffect::none);
+}
+
+TEST_CASE("Gates of a story") {
+  call::Attempt attempt = attempt_with_relay();
+  CHECK(story_from(attempt, 22.9).gates.has(Gate::end));
+  CHECK_FALSE(story_from(attempt, 23).gates.has(Gate::end));
+  attempt.down.packets = 0;
+  CHECK_FALSE(story_from(attempt).gates.has(Gate::onesided));
+  CHECK(story_from(attempt, 100, false).gates.effect(Gate::onesided) == GateEffect::closes);
+  // Answers to what was never asked.
+  call::Attempt unasked = attempt_with_relay();
+  unasked.targets[0].requests = 0;
+  unasked.targets[0].exchange.last_answer_ns = at_s(1);
+  unasked.targets[0].exchange.ways[call::kUp].packets = 3;
+  CHECK(story_from(unasked).gates.effect(Gate::caploss_udp) == GateEffect::closes);
+}
+
+TEST_CASE("A server's refusal is told by the dialog") {
+  call::Attempt attempt = attempt_with_relay();
+  attempt.dialog.emplace();
+  attempt.dialog->failed = true;
+  attempt.dialog->status = 503;
+  CHECK(interference::fate_of(story_from(attempt)) == interference::Fate::refused);
+  attempt.dialog->status = 0;
+  CHECK(interference::fate_of(story_from(attempt)) == interference::Fate::failed);
+}
+
+TEST_CASE("What was alive around a call") {
+  CallStory story = story_from(attempt_with_relay());
+  Controls controls;
+  look_around(story, controls);
+  CHECK(story.around.udp_answered == 0);
+  const IpAddress client = story.client.ip;
+  const auto add = [&](Control what, std::string_view subject, double s) {
+    controls.add(what, client, subject_of(subject), at_s(s));
+  };
+  add(Control::udp_answered, "whatsapp", 5);  // its own is no control
+  add(Control::udp_answered, "quic", 72);
+  add(Control::udp_answered, "quic", 90);  // too late
+  add(Control::stun_answered, "webrtc", -300);
+  add(Control::stun_answered, "whatsapp", 3000);
+  add(Control::call_connected, "signal", -3000);
+  add(Control::call_tunnelled, "whatsapp", 1000);
+  add(Control::tcp_answered, "whatsapp", 5);
+  look_around(story, controls);
+  CHECK(story.around.udp_answered == 1);
+  CHECK(story.around.stun_elsewhere == 1);
+  CHECK(story.around.stun_own == 1);
+  CHECK(story.around.calls_elsewhere == 1);
+  CHECK(story.around.calls_tunnelled == 1);
+  CHECK(story.around.tcp_answered == 1);
+  CHECK(story.around.host_heard);
+  CHECK(story.around.closed_ports == 0);
+  controls.add(Control::port_closed, client, subject_of(story.targets[0].at.ip), at_s(3));
+  look_around(story, controls);
+  CHECK(story.around.closed_ports == 1);
+}
+
+TEST_CASE("Ordinary stories need no targets") {
+  CallStory story = story_from(attempt_with_relay());
+  CHECK_FALSE(is_ordinary(story));
+  story.outcome = call::Outcome::connected;
+  CHECK(is_ordinary(story));
+  story.targets[0].exchange.tcp = true;
+  CHECK_FALSE(is_ordinary(story));
+  story.outcome = call::Outcome::cancelled;
+  CHECK(is_ordinary(story));
+}
