@@ -20,6 +20,7 @@ class Watch final : public classify::CallWatch {
   void may_be_call(const flow::FlowKey& key, std::int64_t ts_ns) override {
     begun.emplace_back(key, ts_ns);
   }
+  void dns(const wire::Packet&, const proto::dns::Message&, std::string_view) override {}
   void ice_session(std::uint64_t session) override { sessions.push_back(session); }
   void signalling(const wire::Packet& packet) override { signals.push_back(packet.frame.number()); }
   std::uint64_t chat_begins(const IpAddress& client, std::uint32_t classifier,
