@@ -38,7 +38,7 @@ std::uint64_t subject_of(const IpAddress& address, std::uint16_t port = 0,
 // constant time.
 class Controls {
  public:
-  static constexpr std::uint32_t kCapacity = 1U << 16;
+  static constexpr std::uint32_t kCapacity = 1U << 14;
   static constexpr std::int64_t kSlotNs = 60'000'000'000;
   // A stretch longer than this many minutes is only looked at near its two ends.
   static constexpr std::int64_t kMostSlots = 256;

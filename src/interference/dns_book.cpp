@@ -85,6 +85,9 @@ void ResolverHabit::add_ip_id(std::uint16_t id) {
 void ResolverHabit::add_latency(std::int64_t latency_ns) {
   latencies_[latency_count_++ % kLatencies] = latency_ns;
   nearest_ = std::min(nearest_, latency_ns);
+  constexpr std::uint64_t kOften = 16;
+  if (latency_count_ == kLeastLatencies + 1 || latency_count_ % kOften == 0)
+    rough_fifth_ = fifth_percentile(-1).value_or(0);
 }
 
 bool ResolverHabit::used_ttl(std::uint8_t ttl, std::uint64_t but_for_name) const {
@@ -206,7 +209,8 @@ void DnsBook::close(const DnsTransaction& transaction, bool had_time) {
   if (!odd && is_sole(transaction) && habit != nullptr) {
     const DnsAnswer& answer = transaction.answers[0];
     const auto latency = transaction.latency(answer);
-    const auto usual = habit->fifth_percentile(latency.value_or(0));
+    const bool may_be = latency && *latency < habit->rough_fifth();
+    const auto usual = may_be ? habit->fifth_percentile(*latency) : std::nullopt;
     const bool early = usual && latency && *latency * 2 < *usual && *usual - *latency >= kEarlyBy;
     const bool strange =
         habit->answers() > kLeastLatencies && !habit->used_ttl(answer.ttl, transaction.name_hash);

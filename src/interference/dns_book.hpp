@@ -48,6 +48,9 @@ class ResolverHabit {
   // The latency that a twentieth of the answers stay below, one of latency `but_for` left out.
   // Nothing when fewer than ten remain.
   [[nodiscard]] std::optional<std::int64_t> fifth_percentile(std::int64_t but_for) const;
+  // The same some answers ago, without leaving any out; 0 when there were fewer than ten. Costs
+  // nothing: what lies above it need not be compared.
+  [[nodiscard]] std::int64_t rough_fifth() const { return rough_fifth_; }
 
  private:
   void add_ttl(const DnsTransaction& question, const DnsAnswer& answer);
@@ -59,6 +62,7 @@ class ResolverHabit {
   std::uint64_t latency_count_ = 0;
   std::int64_t nearest_ = std::numeric_limits<std::int64_t>::max();
   std::array<std::int64_t, kLatencies> latencies_{};  // the last ones
+  std::int64_t rough_fifth_ = 0;
   std::array<Ttl, kMostTtls> ttls_{};
   std::uint8_t ttl_count_ = 0;
   std::uint8_t id_steps_ = 0;

@@ -29,7 +29,7 @@ struct TornFlow {
 // bytes once others have taken its place.
 class TearDowns {
  public:
-  static constexpr std::size_t kMostWatched = 16384;
+  static constexpr std::size_t kMostWatched = 1024;
 
   // A packet of the flow with this index in the table.
   void packet(std::uint32_t flow, flow::Side from, const wire::Packet& packet);
