@@ -14,6 +14,7 @@
 #include "cli/outputs.hpp"
 #include "cli/progress.hpp"
 #include "pipeline/run.hpp"
+#include "report/finding_tally.hpp"
 #include "report/human.hpp"
 #include "report/text_layout.hpp"
 #include "report/utf8.hpp"
@@ -22,6 +23,7 @@ namespace deadair::cli {
 namespace {
 
 constexpr int kDone = 0;
+constexpr int kInterference = 1;
 constexpr int kReadInPart = 3;
 
 class SourceNames final : public report::InputNames {
@@ -86,21 +88,22 @@ int run_pipeline(const Options& options) {
   Outputs outputs(options, names);
   const Deadline deadline(options.duration_s);
   pipeline::RunResult result;
+  report::FindingTally tally(outputs.sink());
   {
     const Interrupt interrupt(*source);
     ProgressLine line(options.progress && !options.quiet && !outputs.streams_to_terminal(), live);
-    result = pipeline::run(*source, options.run, outputs.sink(),
-                           [&](const pipeline::Progress& progress) {
-                             line.update(progress);
-                             if (deadline.reached()) source->request_stop();
-                             return !outputs.all_readers_gone();
-                           });
+    result = pipeline::run(*source, options.run, tally, [&](const pipeline::Progress& progress) {
+      line.update(progress);
+      if (deadline.reached()) source->request_stop();
+      return !outputs.all_readers_gone();
+    });
   }
   for (const std::string& problem : result.problems) {
     fmt::print(stderr, "deadair: {}\n", report::printable(problem));
   }
   if (live && !options.quiet && !outputs.shows_page()) say_summary(result, *source);
-  return result.problems.empty() ? kDone : kReadInPart;
+  if (!result.problems.empty()) return kReadInPart;
+  return options.exit_code && tally.alarming() ? kInterference : kDone;
 }
 
 int list_interfaces() {

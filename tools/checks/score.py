@@ -17,6 +17,7 @@ FIGURES = {
     'app_service': r'^flows:.*\bapp\+service (\d+)/',
     'media': r'^flows:.*\bmedia (\d+)/',
     'calls': r'^calls: captures right (\d+)/',
+    'found': r'^found: real interference recognised (\d+)/',
     'loud': r'^quiet:.*\bfalse alarms (\d+)/',
     'broken': r'^quiet:.*\bbroken runs (\d+)/',
 }
@@ -43,7 +44,7 @@ def main(deadair, corpus, floor_file):
                '--cmd', f'{deadair} read {{file}} -o json', 'flows', 'calls', 'quiet']
     said = subprocess.run(command, capture_output=True, text=True).stdout
     worse = below(figures(said), floor)
-    print(said if worse else '\n'.join(line for line in said.splitlines() if line.startswith(('flows:', 'calls:', 'quiet:'))))
+    print(said if worse else '\n'.join(line for line in said.splitlines() if line.startswith(('flows:', 'calls:', 'quiet:', 'found:'))))
     print('\n'.join(f'FAIL {line}' for line in worse) or f'ok   no figure below {pathlib.Path(floor_file).name}')
     print(f'{len(floor) - len(worse)} passed, {len(worse)} failed')
     return 1 if worse else 0
