@@ -256,12 +256,12 @@ class Judge {
     const std::int64_t waited = horizon_.ends_ns - attempt_.ts_first_ns;
     const bool asked_enough = attempt_.requests + attempt_.other_packets >= kRepetitions;
     const std::string_view after = attempt_.challenges > 0 ? " after asking for credentials" : "";
-    if (length() < kCancelled && ends_with_capture()) {
+    const bool brief = length() < kCancelled;
+    const bool too_soon = brief ? ends_with_capture() : waited < kSilence || !asked_enough;
+    if (too_soon) {
       say(Outcome::not_observable, "the capture ends in the set-up");
-    } else if (length() < kCancelled) {
+    } else if (brief) {
       say(Outcome::cancelled, fmt::format("given up after {:.1f} s", seconds(length())));
-    } else if (waited < kSilence || !asked_enough) {
-      say(Outcome::not_observable, "the capture ends in the set-up");
     } else if (silent > 0) {
       say(Outcome::setup_failed, fmt::format("{} of {} relays silent{} for {:.1f} s", silent,
                                              silent, after, seconds(length())));
