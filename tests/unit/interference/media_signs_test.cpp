@@ -1,0 +1,213 @@
+// Media that stops or goes one way, loops of calls, and what is no finding.
+#include "unit/interference/call_judging.hpp"
+
+using namespace deadair;
+using namespace deadair::test;
+
+TEST_CASE("Media that stops while ours goes on") {
+  // Nothing whatever comes any more.
+  CallStory cut = talked(0, 20, 11, 11);
+  cut.outcome = call::Outcome::cut;
+  CHECK(level_of({cut}, "MEDIA.BLACKHOLE") == Level::anomalous);
+  CallStory again = talked(60, 85, 76, 76, 2);
+  again.outcome = call::Outcome::cut;
+  CHECK(level_of({cut, again}, "MEDIA.BLACKHOLE") == Level::likely);
+  const std::vector<Finding> findings = judge_calls(Stories{cut});
+  CHECK(find(findings, "MEDIA.BLACKHOLE")->after_packets == 500);
+  CHECK(find(findings, "MEDIA.BLACKHOLE")->after_ms == 10'000);
+  // A hang-up: both stop.
+  CHECK_FALSE(is_found({talked(0, 20, 19.9, 20)}, "MEDIA.BLACKHOLE"));
+  CHECK_FALSE(is_found({talked(0, 20, 18, 20)}, "MEDIA.BLACKHOLE"));
+  // The whole link is dead.
+  CallStory offline = cut;
+  offline.chat.replies = 0;
+  offline.around.tcp_answered = offline.around.udp_answered = 0;
+  CHECK_FALSE(is_found({offline, offline}, "MEDIA.BLACKHOLE"));
+  // The capture ends in the silence.
+  CallStory ends = cut;
+  ends.until_ns = at_second(20);
+  CHECK_FALSE(is_found({ends, ends}, "MEDIA.BLACKHOLE"));
+}
+
+TEST_CASE("Media that stops while checks are answered") {
+  const Stories cut = {talked(0, 20, 11, 20), talked(30, 50, 41, 50, 2)};
+  CHECK(level_of(cut, "MEDIA.BLACKHOLE") == Level::likely);
+  // Muted, in an application that then sends nothing.
+  Stories muted = cut;
+  for (CallStory& story : muted) story.sends_when_muted = false;
+  CHECK(level_of(muted, "MEDIA.BLACKHOLE") == Level::observed);
+  // Its own reports say that it sends.
+  for (CallStory& story : muted)
+    story.targets[0].exchange.ways[call::kDown].last_sender_report_ns = story.ts_last_ns;
+  CHECK(level_of(muted, "MEDIA.BLACKHOLE") == Level::likely);
+}
+
+TEST_CASE("A call that changes its path goes on") {
+  CallStory story = talked(0, 30, 11, 30);
+  call::Target& other = add_relay(story, 11, 5, 5, 0);
+  speak(other.exchange.ways[call::kDown], 11, 30, 900);
+  CHECK_FALSE(is_found({story, story}, "MEDIA.BLACKHOLE"));
+  // Only to end there as well.
+  speak(story.targets[1].exchange.ways[call::kDown], 11, 20, 0);
+  CHECK(is_found({story, story}, "MEDIA.BLACKHOLE"));
+  // A packet now and then by another way keeps a path open, and is no media.
+  story.targets[1].exchange.ways[call::kDown].media_last_ns = at_second(30);
+  story.targets[1].exchange.ways[call::kDown].lively = false;
+  CHECK(is_found({story, story}, "MEDIA.BLACKHOLE"));
+}
+
+TEST_CASE("A capture beside the other end sees ours stop, and our reports go on") {
+  const auto turned = [](double from_s, std::uint64_t number, bool reports) {
+    CallStory story = talked(from_s, from_s + 3, from_s + 20, from_s + 20, number);
+    story.sends_when_muted = false;
+    call::Passage& up = story.targets[0].exchange.ways[call::kUp];
+    up.last_sign_ns = up.last_ns = at_second(from_s + 20);
+    if (reports) up.last_sender_report_ns = at_second(from_s + 19);
+    return story;
+  };
+  CHECK(level_of({turned(0, 1, true), turned(30, 2, true)}, "MEDIA.BLACKHOLE") == Level::likely);
+  CHECK_FALSE(is_found({turned(0, 1, false), turned(30, 2, false)}, "MEDIA.BLACKHOLE"));
+}
+
+TEST_CASE("Calls that end after the same amount were measured by somebody") {
+  const Stories same = {talked(0, 20, 11, 11), talked(30, 50, 41.2, 41.2, 2),
+                        talked(60, 80, 70.9, 70.9, 3)};
+  CHECK(level_of(same, "MEDIA.QUOTA") == Level::likely);
+  CHECK(level_of(same, "CALL.TIMEOUT") == Level::anomalous);
+  const Stories other = {talked(0, 20, 11, 11), talked(30, 70, 61, 61, 2),
+                         talked(80, 100, 84, 84, 3)};
+  CHECK(is_found(other, "MEDIA.BLACKHOLE"));
+  CHECK_FALSE(is_found(other, "MEDIA.QUOTA"));
+  CHECK_FALSE(is_found(other, "CALL.TIMEOUT"));
+  // The callee hangs up after 10 s each time.
+  const Stories hung_up = {talked(0, 11, 11, 11), talked(30, 41, 41, 41, 2),
+                           talked(60, 71, 71, 71, 3)};
+  CHECK(judge_calls(hung_up).empty());
+}
+
+TEST_CASE("Sent and not received, while checks are answered") {
+  CHECK(level_of({unheard(0, 16), unheard(20, 36, 2)}, "MEDIA.ONEWAY.DOWN") == Level::likely);
+  // To one who may be muted.
+  Stories muted = {unheard(0, 16), unheard(20, 36, 2)};
+  for (CallStory& story : muted) story.sends_when_muted = false;
+  CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::observed);
+  // His reports pass, so that he sends.
+  for (CallStory& story : muted)
+    story.targets[0].exchange.ways[call::kDown].last_sender_report_ns = story.ts_last_ns;
+  CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::likely);
+  // To one who never picked up: nothing of him came.
+  Stories ringing = {unheard(0, 16), unheard(20, 36, 2)};
+  for (CallStory& story : ringing) {
+    story.down.media_packets = 0;
+    story.targets[0].exchange.ways[call::kDown].media_packets = 0;
+  }
+  CHECK(judge_calls(ringing).empty());
+}
+
+TEST_CASE("Received and not sent, by the receiver's reports or by checks that fail") {
+  Stories told = {talked(0, 20, 20, 20), talked(30, 50, 50, 50, 2)};
+  for (CallStory& story : told) {
+    story.targets[0].exchange.reports = 4;
+    story.targets[0].exchange.reported_loss = 3.8;
+  }
+  CHECK(level_of(told, "MEDIA.ONEWAY.UP") == Level::likely);
+  for (CallStory& story : told) story.targets[0].exchange.reported_loss = 3.4;
+  CHECK(judge_calls(told).empty());
+  Stories unchecked = {talked(0, 20, 20, 10), talked(30, 50, 50, 40, 2)};
+  CHECK(level_of(unchecked, "MEDIA.ONEWAY.UP") == Level::likely);
+  // Answers in words of its own.
+  Stories pongs = unchecked;
+  for (CallStory& story : pongs)
+    story.targets[0].exchange.ways[call::kDown].last_sign_ns = story.ts_last_ns;
+  CHECK(judge_calls(pongs).empty());
+  // Never answered while media flowed.
+  Stories never = unchecked;
+  for (CallStory& story : never) {
+    call::Exchange& exchange = story.targets[0].exchange;
+    exchange.last_answer_ns = exchange.ways[call::kDown].last_sign_ns =
+        exchange.ways[call::kDown].media_first_ns - 1;
+  }
+  CHECK(judge_calls(never).empty());
+  // A candidate that was left for another.
+  Stories left = {talked(0, 20, 20, 20)};
+  add_relay(left[0], 11, 9, 2, 0).exchange.unanswered = 7;
+  CHECK(judge_calls(left).empty());
+}
+
+TEST_CASE("Calls that fail one after the other") {
+  const Stories loop = {silent_call(0, 1), silent_call(15, 2), silent_call(30, 3)};
+  CHECK(level_of(loop, "CALL.LOOP") == Level::likely);
+  CHECK_FALSE(is_found({loop[0], loop[1]}, "CALL.LOOP"));
+  CHECK_FALSE(is_found({silent_call(0, 1), silent_call(200, 2), silent_call(400, 3)}, "CALL.LOOP"));
+  // No better than what is behind it.
+  Stories dark = loop;
+  for (CallStory& story : dark) story.chat.replies = 0;
+  CHECK(level_of(dark, "CALL.LOOP") == Level::observed);
+}
+
+TEST_CASE("Bad calls are no loop") {
+  Stories bad;
+  for (unsigned i = 0; i < 3; ++i) {
+    bad.push_back(talked(70 * i, 70 * i + 60, 70 * i + 60, 70 * i + 60, i + 1));
+    bad.back().outcome = call::Outcome::degraded;
+  }
+  CHECK(judge_calls(bad).empty());
+}
+
+TEST_CASE("A callee who does not pick up or declines is no finding") {
+  CallStory ringing = story_at(0, 30);
+  ringing.outcome = call::Outcome::no_answer;
+  for (unsigned i = 0; i < 3; ++i) add_relay(ringing, 10 + i, 8, 7, 0);
+  // Nine candidates that nobody is behind.
+  for (unsigned i = 0; i < 9; ++i) add_relay(ringing, 100 + i, 14, 0, 0).relay = false;
+  CallStory declined = story_at(0, 2);
+  declined.outcome = call::Outcome::cancelled;
+  CHECK(judge_calls(Stories{ringing, ringing, ringing, declined}).empty());
+  CHECK(interference::fate_of(ringing) == Fate::nobody);
+  CHECK(interference::fate_of(declined) == Fate::nobody);
+}
+
+TEST_CASE("No way to a peer who asks as well is odd and no more") {
+  CallStory story = story_at(0, 20);
+  story.outcome = call::Outcome::no_answer;
+  add_relay(story, 10, 3, 2, 0);
+  for (unsigned i = 0; i < 2; ++i) {
+    call::Target& peer = add_relay(story, 100 + i, 14, 0, 0);
+    peer.relay = false;
+    peer.exchange.asked_by_them = 10;
+  }
+  CHECK(level_of({story, story, story}, "DROP.ICE") == Level::anomalous);
+  story.targets[1].exchange.asked_by_them = story.targets[2].exchange.asked_by_them = 0;
+  CHECK(judge_calls(Stories{story}).empty());
+}
+
+TEST_CASE("Relays that carry media over TCP alone") {
+  CallStory story = silent_call(0);
+  story.outcome = call::Outcome::connected;
+  call::Exchange& exchange = add_relay(story, 10, 3, 3, 3).exchange;
+  exchange.tcp = true;
+  speak(exchange.ways[call::kUp], 3, 13, 400);
+  speak(exchange.ways[call::kDown], 3, 13, 400);
+  story.down.lively = story.up.lively = true;
+  CHECK(level_of({story, story, story}, "CALL.TCPFALLBACK") == Level::anomalous);
+  story.around.udp_answered = 0;
+  story.around.udp_silent = 3;
+  CHECK(level_of({story, story, story}, "CALL.TCPFALLBACK") == Level::observed);
+}
+
+TEST_CASE("Each client and application is judged by itself") {
+  Stories stories = {silent_call(0, 1, 2), silent_call(20, 2, 2), silent_call(40, 3, 2)};
+  stories[1].client.ip = IpAddress::v4(0xc0a8'4d03);
+  stories[2].app = "telegram";
+  const std::vector<Finding> findings = judge_calls(stories);
+  CHECK(findings.size() == 3);
+  CHECK(highest(findings) == Level::anomalous);
+}
+
+TEST_CASE("How far values vary") {
+  const std::vector<double> none, same = {5, 5, 5}, some = {9, 10, 11}, zeros = {0, 0};
+  CHECK(interference::variation(none) == 0);
+  CHECK(interference::variation(same) == 0);
+  CHECK(interference::variation(some) == Approx(0.0816).margin(0.0001));
+  CHECK(interference::variation(zeros) == 0);
+}
