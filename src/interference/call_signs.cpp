@@ -41,6 +41,7 @@ void show(CallSign& sign, wire::FrameRef frame) {
 // Distinct addresses.
 std::size_t count_hosts(const std::vector<const Target*>& targets) {
   std::vector<IpAddress> hosts;
+  hosts.reserve(targets.size());
   for (const Target* target : targets) hosts.push_back(target->at.ip);
   std::ranges::sort(hosts);
   return static_cast<std::size_t>(std::ranges::unique(hosts).begin() - hosts.begin());
