@@ -50,7 +50,7 @@ struct Look {
 };
 
 Look look_at(const DnsBook& book, const DnsTransaction& story, const ResolverHabit* habit) {
-  static const ResolverHabit kUnknown;
+  static const ResolverHabit unknown_habit;
   Look out;
   if (const auto conflict = conflict_of(story, habit)) {
     out.shown = conflict->suspect;
@@ -61,7 +61,7 @@ Look look_at(const DnsBook& book, const DnsTransaction& story, const ResolverHab
   }
   for (const DnsAnswer& answer : story.kept()) {
     Look one;
-    one.signs = judge_answer(story, answer, habit != nullptr ? *habit : kUnknown,
+    one.signs = judge_answer(story, answer, habit != nullptr ? *habit : unknown_habit,
                              book.public_nets(), one.evidence);
     one.shown = &answer;
     if (one.signs.any()) return one;

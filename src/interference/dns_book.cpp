@@ -153,7 +153,8 @@ void DnsBook::take_answer(DnsTransaction& open, const DnsAnswer& answer) {
 }
 
 std::uint32_t DnsBook::bucket_of(const DnsTransaction& key) {
-  const std::uint64_t ports = std::uint64_t{key.client_port} << 32 | key.id << 8 | key.qtype;
+  const std::uint64_t ports =
+      std::uint64_t{key.client_port} << 32 | std::uint64_t{key.id} << 8 | key.qtype;
   return static_cast<std::uint32_t>((key.name_hash ^ ports * 0x9e37'79b9'7f4a'7c15) >> 20) &
          (kPending - 1);
 }

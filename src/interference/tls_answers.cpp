@@ -150,9 +150,9 @@ std::optional<Finding> judge_alert(const TlsStory& story, const Context& context
   return out;
 }
 
-void CertificateBook::note(const proto::tls::Certificate& certificate, std::string_view sni,
-                           std::string_view app, bool watched, const IpAddress& client,
-                           const IpAddress& server, wire::FrameRef frame, std::int64_t ts_ns) {
+void CertificateBook::note(const proto::tls::Certificate& certificate,
+                           const CertificateSight& sight) {
+  const std::string_view sni = sight.sni;
   if (sni.empty()) return;
   const std::string name = printable(certificate.issuer_name);
   const std::string organization = printable(certificate.issuer_organization);
@@ -162,8 +162,9 @@ void CertificateBook::note(const proto::tls::Certificate& certificate, std::stri
   const bool known = place != shown_.end() && place->sni == sni && place->issuer_name == name &&
                      place->issuer_organization == organization;
   if (known || shown_.size() == kMostCertificates) return;
-  shown_.insert(place, {std::string(sni), name, organization, std::string(app), client, server,
-                        frame, ts_ns, certificate.self_issued, watched});
+  shown_.insert(place,
+                {std::string(sni), name, organization, std::string(sight.app), sight.client,
+                 sight.server, sight.frame, sight.ts_ns, certificate.self_issued, sight.watched});
 }
 
 std::vector<Finding> judge_certificates(const CertificateBook& book, const GateSet& gates) {

@@ -47,14 +47,22 @@ struct ShownCertificate {
   bool watched = false;
 };
 
+// Where and when a certificate was shown.
+struct CertificateSight {
+  std::string_view sni;
+  std::string_view app;  // empty: nobody's
+  bool watched = false;
+  IpAddress client, server;
+  wire::FrameRef frame;
+  std::int64_t ts_ns = 0;
+};
+
 // Keeps one certificate for each name and issuer. Bounded; what comes beyond is not taken in.
 class CertificateBook {
  public:
   static constexpr std::size_t kMostCertificates = 2048;
 
-  void note(const proto::tls::Certificate& certificate, std::string_view sni, std::string_view app,
-            bool watched, const IpAddress& client, const IpAddress& server, wire::FrameRef frame,
-            std::int64_t ts_ns);
+  void note(const proto::tls::Certificate& certificate, const CertificateSight& sight);
   [[nodiscard]] std::span<const ShownCertificate> shown() const { return shown_; }
 
  private:

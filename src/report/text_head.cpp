@@ -139,6 +139,7 @@ std::string render_capture(const CaptureTotals& totals, const Summary& summary,
   text += undecoded_note(totals);
   if (!totals.gates.empty()) {
     std::vector<std::string> gates;
+    gates.reserve(totals.gates.size());
     for (const std::string& gate : totals.gates) gates.push_back(printable_ascii(gate));
     text += note("limits", gates);
   }

@@ -40,7 +40,7 @@ std::string outcome_words(VerdictOutcome outcome) {
 }
 
 std::string answer_text(const Verdict& verdict) {
-  const std::string words = outcome_words(verdict.outcome);
+  std::string words = outcome_words(verdict.outcome);
   if (!verdict.level || !interfered(verdict.outcome)) return words;
   return fmt::format("{} ({})", words, level_text(*verdict.level));
 }

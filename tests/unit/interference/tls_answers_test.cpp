@@ -59,8 +59,13 @@ struct Shown {
   std::uint64_t frame = 0;
   void show(std::string_view sni, const deadair::proto::tls::Certificate& certificate,
             bool watched = true) {
-    book.note(certificate, sni, "whatsapp", watched, deadair::IpAddress::v4(1),
-              deadair::IpAddress::v4(2), {0, ++frame}, 0);
+    book.note(certificate, {sni,
+                            "whatsapp",
+                            watched,
+                            deadair::IpAddress::v4(1),
+                            deadair::IpAddress::v4(2),
+                            {0, ++frame},
+                            0});
   }
 };
 
