@@ -1,0 +1,106 @@
+// A ring of flows, and three orders of it.
+#include "interference/fates.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace deadair::interference {
+namespace {
+
+auto trigger_key(const FlowNote& note) { return std::pair(note.trigger, note.name); }
+
+template <typename Key, typename Of>
+FateBook::Notes range_of(const std::vector<const FlowNote*>& notes, const Key& key, Of of) {
+  const auto found =
+      std::ranges::equal_range(notes, key, {}, [&](const FlowNote* note) { return of(*note); });
+  return {found.begin(), found.end()};
+}
+
+template <typename Of>
+void sort_by(std::vector<const FlowNote*>& notes, Of of) {
+  std::ranges::sort(notes, [&](const FlowNote* x, const FlowNote* y) {
+    return std::tuple(of(*x), x->begin_ns, x->frame_first) <
+           std::tuple(of(*y), y->begin_ns, y->frame_first);
+  });
+}
+
+bool same_service(const FlowNote& x, const FlowNote& y) {
+  return x.server == y.server && x.server_port == y.server_port && x.proto == y.proto;
+}
+bool same_tuple(const FlowNote& x, const FlowNote& y) {
+  return same_service(x, y) && x.client == y.client && x.client_port == y.client_port;
+}
+bool same_trigger(const FlowNote& x, const FlowNote& y) {
+  return x.has_trigger == y.has_trigger && trigger_key(x) == trigger_key(y);
+}
+
+std::uint64_t count(FateBook::Notes notes, const FateBook::Test& test) {
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(notes, [&](const FlowNote* note) { return test(*note); }));
+}
+
+}  // namespace
+
+void FateLog::add(const FlowNote& note) {
+  if (notes_.size() < capacity_) {
+    notes_.push_back(note);
+    return;
+  }
+  notes_[oldest_] = note;
+  oldest_ = (oldest_ + 1) % capacity_;
+}
+
+FateBook::FateBook(const FateLog& log) {
+  for (const FlowNote& note : log.notes()) {
+    by_server_.push_back(&note);
+    by_client_.push_back(&note);
+    if (note.has_trigger) by_trigger_.push_back(&note);
+  }
+  sort_by(by_server_, [](const FlowNote& note) { return note.server; });
+  sort_by(by_client_, [](const FlowNote& note) { return note.client; });
+  sort_by(by_trigger_, trigger_key);
+}
+
+FateBook::Notes FateBook::to_server(const IpAddress& server) const {
+  return range_of(by_server_, server, [](const FlowNote& note) { return note.server; });
+}
+
+FateBook::Notes FateBook::of_client(const IpAddress& client) const {
+  return range_of(by_client_, client, [](const FlowNote& note) { return note.client; });
+}
+
+FateBook::Notes FateBook::with_trigger(TriggerType type, std::uint64_t name) const {
+  return range_of(by_trigger_, std::pair(type, name), trigger_key);
+}
+
+FateBook::Share FateBook::share(TriggerType type, std::uint64_t name, const Test& hit) const {
+  Share out;
+  for (const FlowNote* note : with_trigger(type, name)) {
+    if (note->fate == FlowFate::unseen) continue;
+    ++out.all;
+    if (hit(*note)) ++out.hits;
+  }
+  return out;
+}
+
+std::uint64_t FateBook::others_at_server(const FlowNote& note, Stretch within,
+                                         const Test& test) const {
+  return count(to_server(note.server), [&](const FlowNote& other) {
+    return same_service(note, other) && !same_trigger(note, other) && within.meets(other) &&
+           test(other);
+  });
+}
+
+std::uint64_t FateBook::server_answered(const FlowNote& note, Stretch within) const {
+  return count(to_server(note.server), [&](const FlowNote& other) {
+    return other.heard && !same_tuple(note, other) && within.holds(other.heard_ns);
+  });
+}
+
+std::uint64_t FateBook::client_answered(const FlowNote& note, Stretch within) const {
+  return count(of_client(note.client), [&](const FlowNote& other) {
+    return other.heard && other.server != note.server && within.holds(other.heard_ns);
+  });
+}
+
+}  // namespace deadair::interference

@@ -1,0 +1,120 @@
+// How each flow of a client to a server went, in few bytes, and what can be asked of them all.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "bytes/ip_address.hpp"
+#include "interference/controls.hpp"
+#include "interference/finding.hpp"
+
+namespace deadair::interference {
+
+enum class FlowFate : std::uint8_t {
+  well,        // the server answered what the client sent; whatever came later was no silence
+  dropped,     // the condition of DROP.TRIGGER.* is met, or a flow that went well froze likewise
+  silent,      // asked and not answered, too seldom or too briefly for `dropped`
+  silent_syn,  // TCP: the SYN was repeated, and nothing came back
+  reset,       // torn down in the server's name
+  refused,     // by the server itself: RST to the SYN, ICMP port unreachable
+  unseen,      // the capture cannot tell: one direction, no beginning, the end of the file
+};
+constexpr bool fell_silent(FlowFate fate) {
+  return fate == FlowFate::dropped || fate == FlowFate::silent || fate == FlowFate::silent_syn;
+}
+
+struct FlowNote {
+  IpAddress client, server;
+  std::int64_t begin_ns = 0;
+  std::int64_t end_ns = 0;
+  std::int64_t heard_ns = 0;   // last packet of the server; meaningless when !heard
+  std::uint64_t name = 0;      // subject_of() what the trigger names; 0: nothing
+  wire::FrameRef frame_first;  // its first packet
+  std::uint16_t client_port = 0;
+  std::uint16_t server_port = 0;
+  std::uint8_t proto = 0;  // wire::ip_proto
+  FlowFate fate = FlowFate::unseen;
+  bool heard = false;    // the server sent something
+  bool watched = false;  // the name is of a known application, or on the user's list
+  bool has_trigger = false;
+  TriggerType trigger = TriggerType::tls_sni;
+
+  void said(TriggerType type, std::string_view what) {
+    has_trigger = true;
+    trigger = type;
+    name = what.empty() ? 0 : subject_of(what);
+  }
+};
+static_assert(sizeof(FlowNote) <= 88);
+
+// The last kCapacity flows; what is forgotten makes answers more careful, never bolder. Adding
+// takes constant time. Flows that say nothing of a server (one packet and no answer, DNS) need not
+// be added.
+class FateLog {
+ public:
+  static constexpr std::size_t kCapacity = 1U << 14;
+
+  explicit FateLog(std::size_t capacity = kCapacity) : capacity_(capacity) {}
+  void add(const FlowNote& note);
+  [[nodiscard]] std::span<const FlowNote> notes() const { return notes_; }  // in no order
+
+ private:
+  std::size_t capacity_;
+  std::size_t oldest_ = 0;
+  std::vector<FlowNote> notes_;
+};
+
+// A stretch of packet time, ends included.
+struct Stretch {
+  std::int64_t from_ns = 0;
+  std::int64_t to_ns = 0;
+
+  [[nodiscard]] bool holds(std::int64_t ts_ns) const { return from_ns <= ts_ns && ts_ns <= to_ns; }
+  // Some of the flow lies within.
+  [[nodiscard]] bool meets(const FlowNote& note) const {
+    return note.begin_ns <= to_ns && from_ns <= note.end_ns;
+  }
+  [[nodiscard]] Stretch widened(std::int64_t by_ns) const {
+    return {from_ns - by_ns, to_ns + by_ns};
+  }
+};
+inline Stretch stretch_of(const FlowNote& note) { return {note.begin_ns, note.end_ns}; }
+
+// Asks the log; it must outlive the book and not change. To be made once, when the run is over.
+class FateBook {
+ public:
+  using Notes = std::span<const FlowNote* const>;
+  using Test = std::function<bool(const FlowNote&)>;
+
+  explicit FateBook(const FateLog& log);
+
+  // All flows of ..., by their beginning.
+  [[nodiscard]] Notes to_server(const IpAddress& server) const;
+  [[nodiscard]] Notes of_client(const IpAddress& client) const;
+  // That said this, to any server. Without a name: all with that type and no name.
+  [[nodiscard]] Notes with_trigger(TriggerType type, std::uint64_t name) const;
+
+  // k of n: of the flows with this trigger that could be judged, those that met `hit`.
+  struct Share {
+    std::uint64_t hits = 0;
+    std::uint64_t all = 0;
+  };
+  [[nodiscard]] Share share(TriggerType type, std::uint64_t name, const Test& hit) const;
+  // Flows to the same server, port and protocol without the trigger (type and name) of `note`.
+  [[nodiscard]] std::uint64_t others_at_server(const FlowNote& note, Stretch within,
+                                               const Test& test) const;
+  // The server sent something to whatever is not this flow's 5-tuple: on another port, by another
+  // protocol, to another client or port of it.
+  [[nodiscard]] std::uint64_t server_answered(const FlowNote& note, Stretch within) const;
+  // Another server sent something to the same client: the line is alive.
+  [[nodiscard]] std::uint64_t client_answered(const FlowNote& note, Stretch within) const;
+
+ private:
+  std::vector<const FlowNote*> by_server_, by_client_, by_trigger_;
+};
+
+}  // namespace deadair::interference

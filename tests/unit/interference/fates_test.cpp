@@ -1,0 +1,116 @@
+// What the log of flows remembers, and how it answers.
+#include "interference/fates.hpp"
+
+#include "catch.hpp"
+
+using namespace deadair;
+using interference::FateBook;
+using interference::FateLog;
+using interference::FlowFate;
+using interference::FlowNote;
+using interference::Stretch;
+using interference::subject_of;
+using interference::TriggerType;
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::uint8_t kTcp = 6, kUdp = 17;
+const IpAddress kClient = IpAddress::v4(0x0a000002), kServer = IpAddress::v4(0x08080808);
+
+FlowNote at(std::int64_t second, std::string_view name, FlowFate fate) {
+  FlowNote note;
+  note.client = kClient;
+  note.server = kServer;
+  note.client_port = static_cast<std::uint16_t>(40'000 + second);
+  note.server_port = 443;
+  note.proto = kTcp;
+  note.begin_ns = second * kSecond;
+  note.end_ns = note.begin_ns + 5 * kSecond;
+  note.heard = fate == FlowFate::well;
+  note.heard_ns = note.end_ns;
+  note.fate = fate;
+  note.said(TriggerType::tls_sni, name);
+  return note;
+}
+constexpr Stretch seconds(std::int64_t from, std::int64_t to) {
+  return {from * kSecond, to * kSecond};
+}
+bool is_well(const FlowNote& note) { return note.fate == FlowFate::well; }
+bool is_silent(const FlowNote& note) { return fell_silent(note.fate); }
+
+FateLog log_of(std::initializer_list<FlowNote> notes) {
+  FateLog log;
+  for (const FlowNote& note : notes) log.add(note);
+  return log;
+}
+
+}  // namespace
+
+TEST_CASE("Flows with a trigger are counted by what became of them") {
+  FlowNote other_type = at(3, "bad.example", FlowFate::dropped);
+  other_type.trigger = TriggerType::quic_sni;
+  const FateLog log = log_of(
+      {at(1, "bad.example", FlowFate::dropped), at(2, "bad.example", FlowFate::well),
+       at(4, "bad.example", FlowFate::unseen), at(5, "good.example", FlowFate::well), other_type});
+  const FateBook book(log);
+  const FateBook::Share share =
+      book.share(TriggerType::tls_sni, subject_of("bad.example"), is_silent);
+  CHECK(share.hits == 1);
+  CHECK(share.all == 2);
+  CHECK(book.with_trigger(TriggerType::tls_sni, subject_of("bad.example")).size() == 3);
+  CHECK(book.with_trigger(TriggerType::tls_sni, 0).empty());
+}
+
+TEST_CASE("Controls at the server are of the same port, other triggers, and near in time") {
+  FlowNote other_port = at(4, "good.example", FlowFate::well);
+  other_port.server_port = 80;
+  FlowNote over_udp = at(5, "good.example", FlowFate::well);
+  over_udp.proto = kUdp;
+  FlowNote without = at(6, {}, FlowFate::well);
+  without.has_trigger = false;
+  const FlowNote bad = at(1, "bad.example", FlowFate::dropped);
+  const FateLog log =
+      log_of({bad, at(2, "bad.example", FlowFate::well), at(3, "good.example", FlowFate::well),
+              other_port, over_udp, without, at(90, "good.example", FlowFate::well),
+              at(7, "good.example", FlowFate::silent)});
+  const FateBook book(log);
+  CHECK(book.others_at_server(bad, seconds(0, 60), is_well) == 2);
+  CHECK(book.others_at_server(bad, seconds(0, 90), is_well) == 3);
+  CHECK(book.others_at_server(bad, seconds(0, 60), is_silent) == 1);
+}
+
+TEST_CASE("A server is alive when anything but the flow itself heard of it") {
+  const FlowNote bad = at(1, "bad.example", FlowFate::dropped);
+  FlowNote same = bad;
+  same.heard = true;
+  same.heard_ns = 3 * kSecond;
+  FlowNote other_port = same;
+  other_port.client_port = 50'000;
+  CHECK(FateBook(log_of({bad})).server_answered(bad, seconds(0, 60)) == 0);
+  const FateLog log = log_of({bad, same, other_port});
+  CHECK(FateBook(log).server_answered(bad, seconds(0, 60)) == 1);
+  CHECK(FateBook(log).server_answered(bad, seconds(4, 60)) == 0);
+}
+
+TEST_CASE("A line is alive when another server is heard") {
+  const FlowNote bad = at(1, "bad.example", FlowFate::dropped);
+  FlowNote same_server = at(2, "good.example", FlowFate::well);
+  FlowNote other_server = same_server, other_client = same_server;
+  other_server.server = other_client.server = IpAddress::v4(0x09090909);
+  other_client.client = IpAddress::v4(0x0a000003);
+  const FateLog log = log_of({bad, same_server, other_server, other_client});
+  CHECK(FateBook(log).client_answered(bad, seconds(0, 60)) == 1);
+  CHECK(FateBook(log).client_answered(bad, seconds(8, 60)) == 0);
+}
+
+TEST_CASE("Flows come by their beginning, and the oldest are forgotten") {
+  FateLog log(3);
+  for (const int second : {9, 4, 7, 8, 5}) log.add(at(second, "x.example", FlowFate::well));
+  const FateBook book(log);
+  std::vector<std::int64_t> begins;
+  for (const FlowNote* note : book.to_server(kServer)) begins.push_back(note->begin_ns / kSecond);
+  CHECK(begins == std::vector<std::int64_t>{5, 7, 8});
+  CHECK(book.of_client(kClient).size() == 3);
+  CHECK(book.to_server(kClient).empty());
+}
