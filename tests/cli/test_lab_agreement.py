@@ -6,7 +6,7 @@ import unittest
 from harness import OPTIONS, main
 
 sys.path.insert(0, str(OPTIONS.source.resolve() / "tools"))
-from labkit.agreement import agrees, said  # noqa: E402
+from labkit.agreement import agrees, said, shortcomings  # noqa: E402
 from labkit.registry import Expectation  # noqa: E402
 
 GUILTY = Expectation("likely", ("RST.PSH.*", "INJ.TTL"))
@@ -74,6 +74,22 @@ class Agreement(unittest.TestCase):
         decoy = Expectation("likely", ("INJ.TTL",), absent=("INJ.FP.*",))
         self.check(decoy, [finding("INJ.TTL", "likely")], "yes")
         self.check(decoy, [finding("INJ.TTL", "likely"), finding("INJ.FP.TSG", "observed")], "FALSE")
+
+    def test_what_is_wrong_is_said_in_words(self):
+        words = {
+            "no INJ.TTL": (GUILTY, [finding("RST.PSH.R", "likely")]),
+            "only INJ.TTL/observed, RST.PSH.R/anomalous":
+                (GUILTY, [finding("RST.PSH.R", "anomalous"), finding("INJ.TTL", "observed")]),
+            "whatsapp/calls is inconclusive, not blocked":
+                (CALLS, [finding("DIFF.CALLS_BLOCKED", "likely"), verdict("whatsapp", "calls", "inconclusive")]),
+            "whatsapp/calls is not told, not blocked": (CALLS, [finding("DIFF.CALLS_BLOCKED", "likely")]),
+            "accuses: DNS.DUP/likely": (Expectation(), [finding("DNS.DUP", "likely")]),
+            "says DNS.DUP/observed": (Expectation(absent=("DNS.*",)), [finding("DNS.DUP", "observed")]),
+            "no GATE.LOSS": (CROWDED, [finding("GENERAL_CONGESTION", "observed")]),
+        }
+        for expected, (expect, records) in words.items():
+            self.assertEqual(shortcomings(expect, records)[1], [expected])
+        self.assertEqual(shortcomings(Expectation(), []), ("yes", []))
 
     def test_expectations_use_known_words(self):
         for wrong in ({"level": "suspected"}, {"verdicts": {"whatsapp/calls": "bad"}}):

@@ -45,34 +45,45 @@ def noted(name: str, records: list[Record]) -> bool:
 
 def accusations(expect: Expectation, records: list[Record]) -> list[str]:
     """What an innocent scenario must not be told; an outcome that it expects itself is none."""
-    loud = [one['id'] for one in of_type('finding', records) if one.get('level') in LOUD_LEVELS]
-    return loud + [subject(one) for one in of_type('verdict', records)
+    loud = [f'{one["id"]}/{one["level"]}' for one in of_type('finding', records) if one.get('level') in LOUD_LEVELS]
+    return loud + [f'{subject(one)}={one["outcome"]}' for one in of_type('verdict', records)
                    if one.get('outcome') in LOUD_OUTCOMES and expect.verdicts.get(subject(one)) != one['outcome']]
 
 
-def overstated(expect: Expectation, records: list[Record]) -> bool:
-    """True when a finding that excuses is given as if it accused."""
-    return any(rank(one) > LEVELS.index('observed') for name in expect.notes for one in named(name, records))
+def levels(findings: list[Record]) -> str:
+    return ', '.join(sorted({f'{one.get("id", "-")}/{one.get("level", "-")}' for one in findings}))
 
 
-def verdicts_hold(expect: Expectation, records: list[Record]) -> bool:
+def untrue(expect: Expectation, records: list[Record]) -> list[str]:
+    """What is said that must not be: ids that must be absent, excuses given as accusations, innocents accused."""
+    unwanted = [f'says {levels(named(name, records))}' for name in expect.absent if named(name, records)]
+    loud_notes = [one for name in expect.notes for one in named(name, records) if rank(one) > LEVELS.index('observed')]
+    accused = accusations(expect, records) if expect.level == 'none' else []
+    return unwanted + [f'raises {levels([one])}' for one in loud_notes] + [f'accuses: {one}' for one in accused]
+
+
+def missing(expect: Expectation, records: list[Record]) -> list[str]:
+    """What is not said: an outcome, a signal, or the level that one of the signals must have."""
     given = {subject(one): one.get('outcome') for one in of_type('verdict', records)}
-    return all(given.get(what) == outcome for what, outcome in expect.verdicts.items())
-
-
-def guilt_found(expect: Expectation, records: list[Record]) -> bool:
-    """Every signal is named, and one of them at the level or above."""
-    found = [named(signal, records) for signal in expect.signals]
+    outcomes = [f'{what} is {given.get(what, "not told")}, not {outcome}' for what, outcome in expect.verdicts.items()
+                if given.get(what) != outcome]
+    if expect.level == 'none':
+        return outcomes
+    found = [one for signal in expect.signals for one in named(signal, records)]
     least = LEVELS.index(expect.level)
-    return all(found) and any(rank(one) >= least for each in found for one in each)
+    low = [] if not found or any(rank(one) >= least for one in found) else [f'only {levels(found)}']
+    return outcomes + [f'no {signal}' for signal in expect.signals if not named(signal, records)] + low
+
+
+def shortcomings(expect: Expectation, records: list[Record]) -> tuple[str, list[str]]:
+    """`FALSE` for what must not be said, `MISSED` for guilt or outcome not told, `unnoted` for lacking notes, or `yes`;
+    and what is wrong, in words."""
+    unnoted = [f'no {name}' for name in expect.notes if not noted(name, records)]
+    for answer, words in ((FALSE, untrue(expect, records)), (MISSED, missing(expect, records)), (UNNOTED, unnoted)):
+        if words:
+            return answer, words
+    return AGREED, []
 
 
 def agrees(expect: Expectation, records: list[Record]) -> str:
-    """`FALSE` for what must not be said, `MISSED` for guilt or outcome not told, `unnoted` for lacking notes."""
-    innocent = expect.level == 'none'
-    unwanted = any(named(name, records) for name in expect.absent)
-    if unwanted or overstated(expect, records) or (innocent and accusations(expect, records)):
-        return FALSE
-    if not verdicts_hold(expect, records) or not (innocent or guilt_found(expect, records)):
-        return MISSED
-    return AGREED if all(noted(name, records) for name in expect.notes) else UNNOTED
+    return shortcomings(expect, records)[0]

@@ -7,7 +7,7 @@ import signal
 import sys
 from types import FrameType
 
-from labkit import bundle, matrix, middlebox, probe, registry, topology, truth
+from labkit import bundle, judging, matrix, middlebox, probe, registry, topology, truth
 from labkit.error import Interrupted, LabError
 from labkit.middlebox import ROOT
 from labkit.run import CHOICES, Options, run
@@ -48,10 +48,12 @@ def run_one(options: argparse.Namespace) -> int:
 
 
 def run_matrix(options: argparse.Namespace) -> int:
-    probe.require(None)
     chosen = [registry.find(number) for number in options.scenario] or list(registry.load().values())
-    return matrix.run(chosen, matrix.Plan(options.write, options.seeds, options.rtt, options.vantage, options.jobs,
-                                          options.deadair))
+    plan = matrix.Plan(options.write, options.seeds, options.rtt, options.vantage, options.jobs, options.deadair)
+    if options.judge:
+        return judging.run(options.judge, chosen, plan)
+    probe.require(None)
+    return matrix.run(chosen, plan)
 
 
 def make_cases(options: argparse.Namespace) -> int:
@@ -90,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     many.add_argument('--jobs', type=int, default=2, metavar='N', help='runs at once (2)')
     many.add_argument('--deadair', type=pathlib.Path, help='the program to ask (built by default)')
     many.add_argument('-w', '--write', type=pathlib.Path, default=ROOT / 'build/lab-matrix', metavar='DIR')
+    many.add_argument('--judge', type=pathlib.Path, metavar='DIR', help='play nothing: judge the runs kept there')
     many.set_defaults(act=run_matrix)
     bundling = commands.add_parser('bundle', help='play scenarios once and make cases of them')
     bundling.add_argument('scenario', nargs='+', metavar='SCENARIO')
