@@ -2,12 +2,14 @@
 #include "interference/fates.hpp"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 namespace deadair::interference {
 namespace {
 
 auto trigger_key(const FlowNote& note) { return std::pair(note.trigger, note.name); }
+auto site_key(const FlowNote& note) { return std::pair(note.trigger, note.site); }
 
 template <typename Key, typename Of>
 FateBook::Notes range_of(const std::vector<const FlowNote*>& notes, const Key& key, Of of) {
@@ -41,6 +43,25 @@ std::uint64_t count(FateBook::Notes notes, const FateBook::Test& test) {
 
 }  // namespace
 
+std::string_view site_of(std::string_view name) {
+  constexpr std::size_t kCountry = 2;
+  constexpr std::array<std::string_view, 12> kSecond = {"ac",  "co", "com", "edu", "go",  "gob",
+                                                        "gov", "ne", "net", "or",  "org", "mil"};
+  const auto dot_before = [&](std::size_t end) {
+    return end == 0 ? std::string_view::npos : name.rfind('.', end - 1);
+  };
+  const std::size_t last = name.rfind('.');
+  if (last == std::string_view::npos || name.find(':') != std::string_view::npos) return name;
+  const bool number = name.find_first_not_of("0123456789.") == std::string_view::npos;
+  std::size_t dot = dot_before(last);
+  if (number || dot == std::string_view::npos) return name;
+  const bool country =
+      name.size() - last - 1 == kCountry &&
+      std::ranges::find(kSecond, name.substr(dot + 1, last - dot - 1)) != kSecond.end();
+  if (country) dot = dot_before(dot);
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
+
 void FateLog::add(const FlowNote& note) {
   if (notes_.size() < capacity_) {
     notes_.push_back(note);
@@ -54,11 +75,14 @@ FateBook::FateBook(const FateLog& log) {
   for (const FlowNote& note : log.notes()) {
     by_server_.push_back(&note);
     by_client_.push_back(&note);
-    if (note.has_trigger) by_trigger_.push_back(&note);
+    if (!note.has_trigger) continue;
+    by_trigger_.push_back(&note);
+    by_site_.push_back(&note);
   }
   sort_by(by_server_, [](const FlowNote& note) { return note.server; });
   sort_by(by_client_, [](const FlowNote& note) { return note.client; });
   sort_by(by_trigger_, trigger_key);
+  sort_by(by_site_, site_key);
 }
 
 FateBook::Notes FateBook::to_server(const IpAddress& server) const {
@@ -71,6 +95,10 @@ FateBook::Notes FateBook::of_client(const IpAddress& client) const {
 
 FateBook::Notes FateBook::with_trigger(TriggerType type, std::uint64_t name) const {
   return range_of(by_trigger_, std::pair(type, name), trigger_key);
+}
+
+FateBook::Notes FateBook::with_site(TriggerType type, std::uint64_t site) const {
+  return range_of(by_site_, std::pair(type, site), site_key);
 }
 
 FateBook::Share FateBook::share(TriggerType type, std::uint64_t name, const Test& hit) const {

@@ -15,8 +15,9 @@
 namespace deadair::interference {
 
 enum class FlowFate : std::uint8_t {
-  well,        // the server answered what the client sent; whatever came later was no silence
-  dropped,     // the condition of DROP.TRIGGER.* is met, or a flow that went well froze likewise
+  well,        // the server answered what the client sent
+  dropped,     // silent since its trigger, for as long and as often as DROP.TRIGGER.* wants
+  froze,       // went well, then fell silent for good while the client went on asking
   silent,      // asked and not answered, too seldom or too briefly for `dropped`
   silent_syn,  // TCP: the SYN was repeated, and nothing came back
   reset,       // torn down in the server's name
@@ -27,12 +28,21 @@ constexpr bool fell_silent(FlowFate fate) {
   return fate == FlowFate::dropped || fate == FlowFate::silent || fate == FlowFate::silent_syn;
 }
 
+// The part of a name that its owner registered, as far as can be told without a list of public
+// suffixes: two labels, or three under a country's short second level ("a.b.co.uk").
+std::string_view site_of(std::string_view name);
+
+// A flow, or where several attempts to connect share a 5-tuple, the last of them; those before it
+// are added apart, as `silent_syn`.
 struct FlowNote {
   IpAddress client, server;
-  std::int64_t begin_ns = 0;
-  std::int64_t end_ns = 0;
-  std::int64_t heard_ns = 0;   // last packet of the server; meaningless when !heard
+  std::int64_t begin_ns = 0;     // first packet
+  std::int64_t end_ns = 0;       // last packet
+  std::int64_t answered_ns = 0;  // first packet of the server; meaningless when !heard
+  // Last packet of the server, or an earlier one where that is not known; meaningless when !heard.
+  std::int64_t heard_ns = 0;
   std::uint64_t name = 0;      // subject_of() what the trigger names; 0: nothing
+  std::uint64_t site = 0;      // likewise of site_of() it
   wire::FrameRef frame_first;  // its first packet
   std::uint16_t client_port = 0;
   std::uint16_t server_port = 0;
@@ -47,9 +57,10 @@ struct FlowNote {
     has_trigger = true;
     trigger = type;
     name = what.empty() ? 0 : subject_of(what);
+    site = what.empty() ? 0 : subject_of(site_of(what));
   }
 };
-static_assert(sizeof(FlowNote) <= 88);
+static_assert(sizeof(FlowNote) <= 104);
 
 // The last kCapacity flows; what is forgotten makes answers more careful, never bolder. Adding
 // takes constant time. Flows that say nothing of a server (one packet and no answer, DNS) need not
@@ -98,6 +109,9 @@ class FateBook {
   // That said this, to any server. Without a name: all with that type and no name.
   [[nodiscard]] Notes with_trigger(TriggerType type, std::uint64_t name) const;
 
+  // Likewise by what it names at its owner.
+  [[nodiscard]] Notes with_site(TriggerType type, std::uint64_t site) const;
+
   // k of n: of the flows with this trigger that could be judged, those that met `hit`.
   struct Share {
     std::uint64_t hits = 0;
@@ -114,7 +128,7 @@ class FateBook {
   [[nodiscard]] std::uint64_t client_answered(const FlowNote& note, Stretch within) const;
 
  private:
-  std::vector<const FlowNote*> by_server_, by_client_, by_trigger_;
+  std::vector<const FlowNote*> by_server_, by_client_, by_trigger_, by_site_;
 };
 
 }  // namespace deadair::interference

@@ -114,3 +114,20 @@ TEST_CASE("Flows come by their beginning, and the oldest are forgotten") {
   CHECK(book.of_client(kClient).size() == 3);
   CHECK(book.to_server(kClient).empty());
 }
+
+TEST_CASE("Names are grouped by their owner") {
+  CHECK(interference::site_of("r0.watched.example") == "watched.example");
+  CHECK(interference::site_of("a.b.c.watched.example") == "watched.example");
+  CHECK(interference::site_of("www.bbc.co.uk") == "bbc.co.uk");
+  CHECK(interference::site_of("bbc.co.uk") == "bbc.co.uk");
+  CHECK(interference::site_of("co.uk") == "co.uk");
+  CHECK(interference::site_of("www.vk.ru") == "vk.ru");
+  CHECK(interference::site_of("www.turan.az") == "turan.az");
+  CHECK(interference::site_of("localhost") == "localhost");
+  CHECK(interference::site_of("192.0.2.17") == "192.0.2.17");
+  CHECK(interference::site_of("") == "");
+  FlowNote a = at(1, "r0.bad.example", FlowFate::dropped);
+  FlowNote b = at(2, "r1.bad.example", FlowFate::dropped);
+  const FateLog log = log_of({a, b, at(3, "good.example", FlowFate::well)});
+  CHECK(FateBook(log).with_site(TriggerType::tls_sni, subject_of("bad.example")).size() == 2);
+}
