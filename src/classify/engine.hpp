@@ -120,12 +120,9 @@ class Engine {
   struct SaidName {
     NameSource source = NameSource::none;
     wire::FrameRef frame;
+    std::string_view app;  // whose name it is; empty for nobody's
   };
-  [[nodiscard]] SaidName name_said(const flow::FlowRecord& record) const {
-    if (record.dossier == flow::kNone) return {};
-    const Dossier& dossier = dossiers_[record.dossier];
-    return {dossier.host.empty() ? NameSource::none : dossier.name_source, dossier.host_frame};
-  }
+  [[nodiscard]] SaidName name_said(const flow::FlowRecord& record) const;
   // Inspections closed early because of the budget.
   [[nodiscard]] std::uint64_t curtailed() const { return curtailed_; }
   // Frees what is kept of the flow; a Decision's texts end here.
@@ -165,6 +162,7 @@ class Engine {
                 std::int64_t ts_ns);
   void note_report(flow::FlowRecord& record, flow::Side from, ByteView payload,
                    std::size_t wire_len, std::int64_t ts_ns);
+  [[nodiscard]] std::string_view app_of(const NameMatch& match) const;
   void take_name(Scene& scene, std::string_view host, NameSource source);
   void reopen(Scene& scene);
   [[nodiscard]] bool is_curious(const flow::FlowRecord& record) const;

@@ -77,6 +77,17 @@ void Engine::read_names(Scene& scene, ByteView stream) {
   if (neither && client_known && scene.direction() == Direction::up) dossier.name_done = true;
 }
 
+std::string_view Engine::app_of(const NameMatch& match) const {
+  return match.rule == nullptr ? std::string_view() : classifiers_[match.classifier]->info().name;
+}
+
+Engine::SaidName Engine::name_said(const flow::FlowRecord& record) const {
+  if (record.dossier == flow::kNone) return {};
+  const Dossier& dossier = dossiers_[record.dossier];
+  if (dossier.host.empty()) return {NameSource::none, dossier.host_frame, {}};
+  return {dossier.name_source, dossier.host_frame, app_of(rules_.match_name(dossier.host))};
+}
+
 void Engine::take_name(Scene& scene, std::string_view host, NameSource source) {
   if (host.empty()) return;
   Dossier& dossier = dossiers_[scene.record.dossier];
@@ -105,10 +116,7 @@ bool Engine::read_dns(const Scene& scene, bool over_tcp, ByteView bytes) {
   const NameMatch match = rules_.match_name(message.name.view());
   if (match.rule != nullptr)
     hosts_.learn_use(scene.address(client), match.classifier, true, scene.packet.ts_ns);
-  if (!over_tcp && calls_ != nullptr)
-    calls_->dns(
-        scene.packet, message,
-        match.rule != nullptr ? classifiers_[match.classifier]->info().name : std::string_view());
+  if (!over_tcp && calls_ != nullptr) calls_->dns(scene.packet, message, app_of(match));
   if (!message.response) return true;
   proto::dns::for_each_address(message, [&](const IpAddress& address, const auto&) {
     hosts_.learn_name(scene.address(client), address, message.name.view(), scene.packet.frame,

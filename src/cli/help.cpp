@@ -48,6 +48,8 @@ constexpr std::string_view kMore = R"(      --json                same as -o jso
 Analysis
       --public-net CIDR     treat this private or documentation range as public;
                             repeatable
+      --watch FILE          names to watch besides those of known applications,
+                            one a line, *.name for all below it; repeatable
       --no-witness          do not ask nDPI
       --max-flows N         flows kept at the same time (4000000)
       --timeout-syn S       a flow ends after S seconds of packet time: TCP

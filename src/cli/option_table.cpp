@@ -57,6 +57,8 @@ constexpr std::array kTable = {
                 [](Options& o, Name n, Value v) { o.run.timeouts.media_s = seconds(n, v); }},
     OptionEntry{"public-net", true, Scope::both,
                 [](Options& o, Name n, Value v) { o.run.public_nets.push_back(prefix(n, v)); }},
+    OptionEntry{"watch", true, Scope::both,
+                [](Options& o, Name n, Value v) { watch(n, v, o.run.watch_list); }},
     OptionEntry{"no-witness", false, Scope::both,
                 [](Options& o, Name, Value) { o.run.witness = false; }},
     OptionEntry{"exit-code", false, Scope::both,

@@ -49,6 +49,14 @@ IpPrefix prefix(std::string_view option, const std::string& value) {
   return parsed;
 }
 
+void watch(std::string_view option, const std::string& value, interference::WatchList& list) {
+  try {
+    interference::read_watch_list(value, list);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{} {}", option, error.what()));
+  }
+}
+
 Colour colour(std::string_view option, const std::string& value) {
   if (value == "auto") return Colour::automatic;
   if (value == "always") return Colour::always;

@@ -7,6 +7,7 @@
 
 #include "bytes/ip_address.hpp"
 #include "cli/options.hpp"
+#include "interference/watch_list.hpp"
 
 namespace deadair::cli {
 
@@ -16,6 +17,8 @@ std::uint64_t whole_number(std::string_view option, const std::string& value, st
 // Seconds from a thousandth to ten million, with decimals if wanted.
 double seconds(std::string_view option, const std::string& value);
 IpPrefix prefix(std::string_view option, const std::string& value);
+// Adds the names in the file `value` to the list.
+void watch(std::string_view option, const std::string& value, interference::WatchList& list);
 Colour colour(std::string_view option, const std::string& value);
 // FORMAT or FORMAT:FILE.
 OutputRequest output(std::string_view option, const std::string& value);

@@ -71,7 +71,7 @@ void guess_client(flow::FlowRecord& record, const wire::Packet& packet, flow::Si
 FlowStage::FlowStage(const RunOptions& options, report::Sink& sink)
     : table_(table_options(options)),
       reporter_(sink),
-      interference_(reporter_, options.public_nets),
+      interference_(reporter_, options.public_nets, options.watch_list),
       calls_(reporter_, interference_),
       engine_(classify::all_classifiers(), options.witness, options.public_nets, {}, &calls_) {}
 

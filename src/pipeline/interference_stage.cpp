@@ -56,15 +56,15 @@ Ends ends_of(const flow::FlowRecord& record, const flow::FlowKey& key) {
 }
 
 // The trigger, with what the packet that said it shows.
-std::optional<interference::Trigger> trigger_in(const TornFlow& torn,
-                                                const classify::Decision& decision,
+std::optional<interference::Trigger> trigger_in(const TornFlow& torn, std::string_view name,
+                                                bool watched,
                                                 const classify::Engine::SaidName& said) {
   const auto type = trigger_of(said.source);
   if (!type) return std::nullopt;
   interference::Trigger trigger;
   trigger.type = *type;
-  trigger.name = decision.host;
-  trigger.watched = !decision.app.empty();
+  trigger.name = name;
+  trigger.watched = watched;
   trigger.frame = said.frame;
   for (const interference::PacketMark& mark : torn.packets) {
     if (mark.frame != said.frame) continue;
@@ -107,6 +107,13 @@ void InterferenceStage::control(const flow::FlowRecord& record, const flow::Flow
   }
 }
 
+InterferenceStage::Named* InterferenceStage::name_of(std::string_view host) {
+  const auto known = names_.find(host);
+  if (known != names_.end()) return &known->second;
+  if (names_.size() == kMostNames) return nullptr;
+  return &names_[std::string(host)];
+}
+
 void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
                              const flow::FlowKey& key, const classify::Decision& decision,
                              const classify::Engine& engine) {
@@ -115,16 +122,17 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
   if (record.proto != wire::ip_proto::kTcp) return;
   std::optional<TornFlow> torn = tear_downs_.end(flow, record.client());
   const classify::Engine::SaidName said = engine.name_said(record);
-  const bool watched = said.frame.valid() && !decision.app.empty();
-  if (watched) ++names_[std::string(decision.host)].flows;
+  const bool watched = said.frame.valid() && watch_list_.watches(decision.host, said.app);
+  Named* named = watched ? name_of(decision.host) : nullptr;
+  if (named != nullptr) ++named->flows;
   if (!torn || torn_.size() == kMostTorn) return;
-  if (watched) ++names_[std::string(decision.host)].hits;
+  if (named != nullptr) ++named->hits;
   const Ends ends = ends_of(record, key);
   torn->story.client = ends.client;
   torn->story.server = ends.server;
   torn->story.client_port = ends.client_port;
   torn->story.server_port = ends.server_port;
-  torn->story.trigger = trigger_in(*torn, decision, said);
+  torn->story.trigger = trigger_in(*torn, decision.host, watched, said);
   if (record.rtt_us != 0) torn->story.rtt_ns = std::int64_t{record.rtt_us} * 1000;
   torn->app = decision.app;
   torn->flow = reporter_.community_id(key);
@@ -172,7 +180,7 @@ void InterferenceStage::judge_resets(std::int64_t now_ns,
 
 void InterferenceStage::dns(const wire::Packet& packet, const proto::dns::Message& message,
                             std::string_view app) {
-  names_asked_.note(packet, message, {app, !app.empty()});
+  names_asked_.note(packet, message, {app, watch_list_.watches(message.name.view(), app)});
 }
 
 // Text, web and transfers: how many were answered.

@@ -19,6 +19,7 @@
 #include "interference/finding.hpp"
 #include "interference/icmp_errors.hpp"
 #include "interference/verdicts.hpp"
+#include "interference/watch_list.hpp"
 #include "pipeline/reporter.hpp"
 #include "pipeline/tear_downs.hpp"
 
@@ -26,8 +27,11 @@ namespace deadair::pipeline {
 
 class InterferenceStage {
  public:
-  InterferenceStage(Reporter& reporter, std::vector<IpPrefix> public_nets)
-      : reporter_(reporter), names_asked_(std::move(public_nets)) {}
+  InterferenceStage(Reporter& reporter, std::vector<IpPrefix> public_nets,
+                    interference::WatchList watch_list)
+      : reporter_(reporter),
+        watch_list_(std::move(watch_list)),
+        names_asked_(std::move(public_nets)) {}
 
   void tcp_packet(std::uint32_t flow, flow::Side from, const wire::Packet& packet) {
     tear_downs_.packet(flow, from, packet);
@@ -45,6 +49,7 @@ class InterferenceStage {
  private:
   static constexpr std::size_t kMostTorn = 16384;
   static constexpr std::size_t kMostCalls = 16384;
+  static constexpr std::size_t kMostNames = 65536;
   static constexpr std::size_t kMostTallies = 256, kMostServers = 64;
   struct Tally {
     interference::ServiceTally sum;
@@ -59,10 +64,12 @@ class InterferenceStage {
                const classify::Decision& decision, const flow::SetupTrack* setup);
   void tally(const flow::FlowRecord& record, const flow::FlowKey& key,
              const classify::Decision& decision);
+  Named* name_of(std::string_view host);  // null when there is no room
   void note_closed_ports();
   void judge_resets(std::int64_t now_ns, std::vector<interference::Finding>& findings);
 
   Reporter& reporter_;
+  interference::WatchList watch_list_;
   TearDowns tear_downs_;
   interference::Controls controls_;
   std::vector<TornFlow> torn_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "capture/packet_source.hpp"
+#include "interference/watch_list.hpp"
 #include "report/records.hpp"
 
 namespace deadair::pipeline {
@@ -26,6 +27,7 @@ struct RunOptions {
   std::uint64_t max_flows = 4'000'000;  // at least 1; at the bound the flow idle longest ends early
   bool witness = true;                  // ask nDPI
   std::vector<IpPrefix> public_nets;    // treat these documentation or private ranges as public
+  interference::WatchList watch_list;   // names watched besides those of known applications
 };
 
 // What a run looks like from outside while it goes on.

@@ -63,6 +63,12 @@ class Usage(DeadairTest):
             with self.subTest(option=option, value=value):
                 self.assert_error(self.run_deadair("read", option, value, "x"), option)
 
+    def test_lists_of_names_that_cannot_be_read(self):
+        self.assert_error(self.run_deadair("read", "--watch", "/nonexistent", "x"), "--watch", "No such file")
+        self.assert_error(self.run_deadair("read", "--watch", "/", "x"), "--watch", "directory")
+        path = self.write("names.txt", b"# mine\none.example\nhttps://two.example/\n")
+        self.assert_error(self.run_deadair("read", "--watch", path, "x"), "--watch", "line 3", "https://two.example/")
+
     def test_options_of_the_other_command(self):
         self.assert_error(self.run_deadair("read", "-i", "lo", "x"), "-i", "deadair read")
         self.assert_error(self.run_deadair("live", "-i", "lo", "-r", "x"), "-r", "deadair live")
