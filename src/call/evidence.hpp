@@ -24,6 +24,7 @@ inline constexpr std::size_t kUp = 0, kDown = 1;
 enum class Naming : std::uint8_t {
   protocol,  // only which protocol is spoken (webrtc, rtp, sip)
   family,    // an operator with several applications (meta)
+  guess,
   likely,
   certain,
 };

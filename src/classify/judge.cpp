@@ -66,8 +66,13 @@ class Engine::Judge {
   [[nodiscard]] bool in_networks_of(std::uint32_t classifier) const {
     return (networks_ >> classifier & 1) != 0;
   }
+  [[nodiscard]] bool uses(const IpAddress& host, std::uint32_t classifier) const {
+    return engine_.hosts_.used(host, classifier, record_.ts_first_ns, record_.ts_last_ns);
+  }
+  // Of two peers that speak over UDP either may have sent the first packet.
   [[nodiscard]] bool client_uses(std::uint32_t classifier) const {
-    return engine_.hosts_.used(client_, classifier, record_.ts_first_ns, record_.ts_last_ns);
+    return uses(client_, classifier) ||
+           (record_.proto == wire::ip_proto::kUdp && uses(server_, classifier));
   }
   [[nodiscard]] bool client_asked(std::uint32_t classifier) const {
     return engine_.hosts_.asked(client_, classifier, record_.ts_first_ns, record_.ts_last_ns);

@@ -12,6 +12,7 @@ namespace {
 struct Alive {
   std::uint64_t replies = 0, tcp = 0, udp = 0, names = 0, stun_elsewhere = 0, stun_own = 0,
                 closed = 0, calls = 0;
+  std::uint64_t own = 0;  // what these attempts themselves asked over UDP, and was answered
   bool udp_dead = false;
   bool pair = false;     // every one of them had its sockets answered
   bool reached = false;  // the callee took part
@@ -19,6 +20,8 @@ struct Alive {
 
   void add(const CallStory& story) {
     replies += story.chat.replies;
+    for (const call::Target& target : story.targets)
+      if (!target.exchange.tcp) own += target.responses;
     tcp += story.around.tcp_answered;
     udp += story.around.udp_answered;
     names += story.around.name_answered;
@@ -39,22 +42,25 @@ void say(List& out, std::string_view name, bool excluded, std::string why) {
 }
 
 void list_local(const Alive& alive, List& out) {
-  if (alive.replies + alive.tcp + alive.udp > 0)
+  const std::string own = fmt::format("{} requests of these calls were answered", alive.own);
+  if (alive.replies > 0)
     say(out, "CLIENT_OFFLINE", true,
-        alive.replies > 0 ? fmt::format("{} messages were answered meanwhile", alive.replies)
-                          : "other flows of this host were answered meanwhile");
+        fmt::format("{} messages were answered meanwhile", alive.replies));
+  else if (alive.tcp + alive.udp > 0)
+    say(out, "CLIENT_OFFLINE", true, "other flows of this host were answered meanwhile");
+  else if (alive.own > 0)
+    say(out, "CLIENT_OFFLINE", true, own);
   else
     say(out, "CLIENT_OFFLINE", false, "nothing else of this host was answered meanwhile");
   if (alive.udp_dead)
     say(out, "LOCAL_UDP_BLOCK", false, "no server beyond the LAN answered this host over UDP");
-  else if (alive.udp > 0 || alive.pair)
-    say(out, "LOCAL_UDP_BLOCK", true,
-        alive.udp > 0 ? "other UDP of this host was answered" : "the same sockets got answers");
+  else if (alive.udp + alive.own > 0)
+    say(out, "LOCAL_UDP_BLOCK", true, alive.udp > 0 ? "other UDP of this host was answered" : own);
   else
     say(out, "LOCAL_UDP_BLOCK", false,
         alive.names > 0 ? "only names and clocks were answered over UDP"
                         : "no other UDP of this host was seen answered");
-  if (alive.udp > 0 && !alive.udp_dead)
+  if (alive.udp + alive.own > 0 && !alive.udp_dead)
     say(out, "CGN_PORTS", true, "new UDP flows of this host were answered");
   else
     say(out, "CGN_PORTS", false, "no new UDP flow of this host was answered");

@@ -19,6 +19,11 @@ bool answers_unasked(const call::Attempt& attempt) {
   });
 }
 
+std::uint64_t missing_of(const call::MediaQuality& media) {
+  if (!media.loss || media.loss_denied || media.expected < media.packets) return 0;
+  return media.expected - media.packets;
+}
+
 GateSet gates_of(const call::Attempt& attempt, const call::Quality& quality, const View& view) {
   GateSet gates;
   const bool half = attempt.up.packets == 0 || attempt.down.packets == 0;
@@ -53,6 +58,7 @@ CallStory story_of(const call::Attempt& attempt, const call::Verdict& verdict,
   out.kinds = attempt.kinds;
   out.up = attempt.up;
   out.down = attempt.down;
+  out.missing = {missing_of(quality.up), missing_of(quality.down)};
   out.asked_by_peer = attempt.asked_by_peer;
   out.targets = attempt.targets;
   out.ice_sessions = attempt.ice_sessions;
@@ -82,9 +88,12 @@ void look_around(CallStory& story, const Controls& controls) {
   around.calls_tunnelled =
       controls.count(Control::call_tunnelled, client, app, from - kHour, to + kHour);
   around.closed_ports = 0;
+  // Beside relays, a peer's closed port is that of one candidate among several.
+  const bool relays = std::ranges::any_of(story.targets, &call::Target::relay);
   for (const call::Target& target : story.targets)
-    around.closed_ports += controls.count(Control::port_closed, client, subject_of(target.at.ip),
-                                          from - kNear, to + kNear) != 0;
+    if (target.relay == relays)
+      around.closed_ports += controls.count(Control::port_closed, client, subject_of(target.at.ip),
+                                            from - kNear, to + kNear) != 0;
   around.host_heard = story.down.packets != 0 || all(Control::tcp_answered, kHour) != 0 ||
                       all(Control::udp_answered, kHour) != 0 ||
                       all(Control::name_answered, kHour) != 0;

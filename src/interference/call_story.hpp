@@ -1,6 +1,7 @@
 // What the detectors of calls are given: one attempt, how it went, and what was alive around it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,6 +53,8 @@ struct CallStory {
   bool sends_when_muted = false;  // as in classify::Info
   std::uint8_t kinds = 0;         // flow::media_kind bits
   call::Course up, down;
+  // By direction: packets of media that never came, as the sequence numbers of those that did tell.
+  std::array<std::uint64_t, 2> missing{};
   std::uint64_t asked_by_peer = 0;
   std::vector<call::Target> targets;
   std::vector<std::uint64_t> ice_sessions;

@@ -25,7 +25,7 @@ constexpr std::int64_t kCheckedFor = 5 * kSecond;
 constexpr std::int64_t kOneWay = 5 * kSecond;
 constexpr std::int64_t kInactive = 10 * kSecond;
 constexpr std::uint64_t kUnanswered = 3, kReports = 3;
-constexpr double kRate = 10, kAllLost = 0.9;
+constexpr double kRate = 10, kAllLost = 0.9, kMostLost = 0.75;
 
 double seconds(std::int64_t ns) { return static_cast<double>(ns) / kSecond; }
 
@@ -144,6 +144,14 @@ bool took_part(const CallStory& story) {
   });
 }
 
+// The few packets that came are numbered as if most had not: their sender does speak.
+bool lost_by_number(const CallStory& story, std::size_t way) {
+  const std::uint64_t came = (way == kDown ? story.down : story.up).media_packets;
+  const std::uint64_t missing = story.missing[way];
+  return missing >= kFewestMedia &&
+         static_cast<double>(missing) >= kMostLost * static_cast<double>(missing + came);
+}
+
 std::optional<CallSign> unheard_by(const CallStory& story, const Target& target) {
   const Exchange& exchange = target.exchange;
   const Passage& in = exchange.ways[kDown];
@@ -198,18 +206,20 @@ std::optional<CallSign> nothing_heard(const CallStory& story) {
         silent.last_sign_ns < heard.media_first_ns + kOneWay ||
         story.until_ns - heard.media_first_ns < kInactive)
       continue;
-    const bool reports = silent.last_sender_report_ns >= heard.media_first_ns + kWentOn;
-    if (way == kUp && !reports) continue;
+    const bool sends = silent.last_sender_report_ns >= heard.media_first_ns + kWentOn ||
+                       lost_by_number(story, way);
+    if (way == kUp && !sends) continue;
     CallSign sign;
     sign.story = &story;
     sign.relays = target.relay ? 1 : 0;
     sign.pair_answered = true;
-    sign.may_be_silent = !reports && !story.sends_when_muted;
+    sign.may_be_silent = !sends && !story.sends_when_muted;
+    const std::uint64_t missing = story.missing[way];
     sign.shown = fmt::format(
-        "{} packets of media of one side in {:.1f} s, {} of the other, checks "
-        "answered",
+        "{} packets of media of one side in {:.1f} s, {} of the other{}, checks answered",
         heard.media_packets, seconds(heard.media_last_ns - heard.media_first_ns),
-        silent.media_packets);
+        silent.media_packets,
+        missing == 0 ? "" : fmt::format(", whose numbers tell of {} more", missing));
     show(sign, target.exchange);
     return sign;
   }

@@ -41,8 +41,14 @@ call::Dialog summary_of(const call::SipDialog& dialog, std::int64_t now_ns) {
 call::Naming naming_of(const classify::Decision& decision) {
   if (decision.generic) return call::Naming::protocol;
   if (decision.app == "meta") return call::Naming::family;
-  return decision.confidence == classify::Confidence::certain ? call::Naming::certain
-                                                              : call::Naming::likely;
+  switch (decision.confidence) {
+    case classify::Confidence::certain:
+      return call::Naming::certain;
+    case classify::Confidence::likely:
+      return call::Naming::likely;
+    default:
+      return call::Naming::guess;
+  }
 }
 
 call::FlowEvidence ends_of(const flow::FlowRecord& record, const flow::FlowKey& key) {

@@ -70,6 +70,15 @@ Phrases facts_of(const Finding& finding, const FindingListOptions& options,
   return phrases;
 }
 
+// The same explanations are excluded, and the same are open.
+bool explained_alike(const Finding& x, const Finding& y) {
+  return !x.alternatives.empty() &&
+         std::ranges::equal(x.alternatives, y.alternatives,
+                            [](const Alternative& a, const Alternative& b) {
+                              return a.name == b.name && a.excluded == b.excluded;
+                            });
+}
+
 class List {
  public:
   List(std::span<const Finding* const> shown, const FindingListOptions& options,
@@ -78,14 +87,19 @@ class List {
     for (const Finding* finding : shown) columns_.fit(cells_of(*finding));
   }
 
-  [[nodiscard]] std::string entry(const Finding& finding) const {
+  // `before`: what stands above it in the list; null for the first.
+  [[nodiscard]] std::string entry(const Finding& finding, const Finding* before) const {
     std::string text = first_lines(finding);
     text += lines(printable_words(finding.text), false);
     if (options_.detailed) {
       for (const std::string& line : evidence_lines(finding, names_)) text += lines(line, true);
     }
-    text += lines(alternatives_text(finding.alternatives, true), true);
-    text += lines(alternatives_text(finding.alternatives, false), true);
+    if (!options_.detailed && before != nullptr && explained_alike(*before, finding)) {
+      text += lines("excluded and open: as above", true);
+    } else {
+      text += lines(alternatives_text(finding.alternatives, true), true);
+      text += lines(alternatives_text(finding.alternatives, false), true);
+    }
     return text + lines(gates_text(finding), true);
   }
 
@@ -184,9 +198,11 @@ std::string render_findings(const TopFindings& findings, const FindingListOption
   }
   const List list(shown, options, names, style);
   std::string text;
+  const Finding* before = nullptr;
   for (const Finding* finding : shown) {
-    if (options.detailed && !text.empty()) text += '\n';
-    text += list.entry(*finding);
+    if (options.detailed && before != nullptr) text += '\n';
+    text += list.entry(*finding, before);
+    before = finding;
   }
   const Phrases more = unlisted(findings, shown);
   if (text.empty()) return rest(more, "Seen without evidence of interference", style);

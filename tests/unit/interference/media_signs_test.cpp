@@ -95,6 +95,17 @@ TEST_CASE("Sent and not received, while checks are answered") {
   for (CallStory& story : muted)
     story.targets[0].exchange.ways[call::kDown].last_sender_report_ns = story.ts_last_ns;
   CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::likely);
+  // What came of him is numbered as if most had not.
+  for (CallStory& story : muted) {
+    story.targets[0].exchange.ways[call::kDown].last_sender_report_ns = 0;
+    story.down.media_packets = 25;
+    story.missing = {0, 220};
+  }
+  CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::likely);
+  for (CallStory& story : muted) story.missing = {0, 19};
+  CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::observed);
+  for (CallStory& story : muted) story.missing = {0, 70};
+  CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::observed);
   // To one who never picked up: nothing of him came.
   Stories ringing = {unheard(0, 16), unheard(20, 36, 2)};
   for (CallStory& story : ringing) {

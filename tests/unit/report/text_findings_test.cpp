@@ -190,6 +190,18 @@ TEST_CASE("a finding tells what happened, where, and what else could explain it"
   CHECK(has(page.lines(), "            frames 12-14, 20 in a.pcap"));
 }
 
+TEST_CASE("explanations that stand above are not told again, unless they differ") {
+  Page page;
+  page.findings = {rich_finding(), rich_finding()};
+  page.findings[1].id = "CALL.LOOP";
+  page.findings[1].alternatives[0].why = "another reason";
+  const std::string above = "          excluded and open: as above";
+  CHECK(page.text().find(above) != std::string::npos);
+  CHECK(page.text(kDetailed).find(above) == std::string::npos);
+  page.findings[1].alternatives[0].excluded = !page.findings[1].alternatives[0].excluded;
+  CHECK(page.text().find(above) == std::string::npos);
+}
+
 TEST_CASE("-v adds the evidence with its weights and what is usual") {
   Page page;
   page.findings = {rich_finding()};
