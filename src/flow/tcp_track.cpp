@@ -10,6 +10,8 @@ constexpr std::uint32_t kFarthest = 1U << 30;
 // A gap filled within this time was reordering on the path; later, a retransmission (as Wireshark
 // judges it).
 constexpr std::int64_t kReorderNs = 3'000'000;
+// A card with several queues hands packets over this much out of order.
+constexpr std::int64_t kQueuesNs = 2'000'000;
 
 constexpr bool near(std::uint32_t x, std::uint32_t y) {
   return x - y < kFarthest || y - x < kFarthest;
@@ -21,12 +23,11 @@ void note_closing(Closing& closing, const wire::Packet& packet) {
 
 }  // namespace
 
-void TcpTracker::open_hole(TcpDirection& sender, std::uint32_t begin, std::uint32_t end,
-                           std::int64_t now_ns) {
+void TcpTracker::open_hole(TcpDirection& sender, const Hole& hole) {
   if (sender.holes == kNone) sender.holes = holes_.take();
   HoleList& list = holes_[sender.holes];
   if (list.count == HoleList::kMost) settle_oldest(sender);
-  list.holes[list.count++] = {begin, end, now_ns};
+  list.holes[list.count++] = hole;
 }
 
 // What was acknowledged of the oldest hole is missing for good.
@@ -51,27 +52,27 @@ std::uint32_t TcpTracker::acked_part(const TcpDirection& sender, const Hole& hol
   return end - hole.begin;
 }
 
-std::int64_t TcpTracker::fill(TcpDirection& sender, std::uint32_t begin, std::uint32_t end) {
-  std::int64_t made = -1;
-  if (sender.holes == kNone) return made;
+Hole TcpTracker::fill(TcpDirection& sender, std::uint32_t begin, std::uint32_t end) {
+  Hole touched{0, 0, -1};
+  if (sender.holes == kNone) return touched;
   HoleList& list = holes_[sender.holes];
   HoleList kept;
-  const auto keep = [&kept](std::uint32_t from, std::uint32_t to, std::int64_t when) {
+  const auto keep = [&kept](std::uint32_t from, std::uint32_t to, const Hole& of) {
     if (seq_before(from, to) && kept.count < HoleList::kMost)
-      kept.holes[kept.count++] = {from, to, when};
+      kept.holes[kept.count++] = {from, to, of.made_ns, of.by_ack};
   };
   for (std::uint32_t i = 0; i < list.count; ++i) {
     const Hole& hole = list.holes[i];
     if (!seq_before(begin, hole.end) || !seq_before(hole.begin, end)) {
-      keep(hole.begin, hole.end, hole.made_ns);
+      keep(hole.begin, hole.end, hole);
       continue;
     }
-    if (made < 0) made = hole.made_ns;
-    keep(hole.begin, begin, hole.made_ns);
-    keep(end, hole.end, hole.made_ns);
+    if (touched.made_ns < 0) touched = hole;
+    keep(hole.begin, begin, hole);
+    keep(end, hole.end, hole);
   }
   list = kept;
-  return made;
+  return touched;
 }
 
 void TcpTracker::on_segment(TcpDirection& sender, const wire::Packet& packet,
@@ -85,7 +86,8 @@ void TcpTracker::on_segment(TcpDirection& sender, const wire::Packet& packet,
   if (!near(packet.seq, sender.next_seq)) return;
   if (length == 0) return;
   if (!seq_before(packet.seq, sender.next_seq)) {  // new data, perhaps after a gap
-    if (packet.seq != sender.next_seq) open_hole(sender, sender.next_seq, packet.seq, packet.ts_ns);
+    if (packet.seq != sender.next_seq)
+      open_hole(sender, {sender.next_seq, packet.seq, packet.ts_ns});
     sender.next_seq = end;
     settle_distant(sender);
     if (sender.sample_ns == 0) {
@@ -98,8 +100,10 @@ void TcpTracker::on_segment(TcpDirection& sender, const wire::Packet& packet,
   if (packet.payload_len <= 1 && end == sender.next_seq &&
       (packet.tcp_flags & (wire::tcp_flag::kFin | wire::tcp_flag::kSyn)) == 0)
     return;
-  const std::int64_t made = fill(sender, packet.seq, end);
-  if (made >= 0 && packet.ts_ns - made <= kReorderNs)
+  const Hole filled = fill(sender, packet.seq, end);
+  const std::int64_t late = packet.ts_ns - filled.made_ns;
+  if (filled.made_ns >= 0 && filled.by_ack && late <= kQueuesNs) sender.acked_early = true;
+  if (filled.made_ns >= 0 && late <= kReorderNs)
     ++sender.out_of_order;
   else
     ++sender.retransmitted;
@@ -116,7 +120,7 @@ void TcpTracker::on_ack(TcpDirection& acknowledged, const wire::Packet& packet) 
   if (seq_before(acknowledged.next_seq, packet.ack)) {
     // One number beyond may be a FIN that was not captured; no payload is missing then.
     if (packet.ack - acknowledged.next_seq > 1)
-      open_hole(acknowledged, acknowledged.next_seq, packet.ack, packet.ts_ns);
+      open_hole(acknowledged, {acknowledged.next_seq, packet.ack, packet.ts_ns, true});
     acknowledged.next_seq = packet.ack;
     settle_distant(acknowledged);
   }
@@ -149,14 +153,11 @@ void TcpTracker::update(TcpTrack& track, Side from, const wire::Packet& packet) 
   sender.window_closed = closed;
 }
 
-std::uint64_t TcpTracker::missed_bytes(const TcpTrack& track) const {
-  std::uint64_t missed = 0;
-  for (const TcpDirection& sender : track.directions) {
-    missed += sender.missed_bytes;
-    if (sender.holes == kNone) continue;
-    const HoleList& list = holes_[sender.holes];
-    for (std::uint32_t i = 0; i < list.count; ++i) missed += acked_part(sender, list.holes[i]);
-  }
+std::uint64_t TcpTracker::missed_bytes(const TcpDirection& sender) const {
+  std::uint64_t missed = sender.missed_bytes;
+  if (sender.holes == kNone) return missed;
+  const HoleList& list = holes_[sender.holes];
+  for (std::uint32_t i = 0; i < list.count; ++i) missed += acked_part(sender, list.holes[i]);
   return missed;
 }
 

@@ -16,6 +16,7 @@ struct Hole {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   std::int64_t made_ns = 0;
+  bool by_ack = false;  // an acknowledgement told of it, not the data after it
 };
 
 // The holes of one direction; only flows that have any own one. At the limit the oldest is settled.
@@ -48,6 +49,7 @@ struct TcpDirection {
   bool start_known = false;        // the handshake was seen
   bool acked = false;              // max_ack means something
   bool window_closed = false;
+  bool acked_early = false;  // an acknowledgement came by up to 2 ms before what it acknowledges
 };
 
 struct TcpTrack {
@@ -67,17 +69,27 @@ class TcpTracker {
  public:
   void update(TcpTrack& track, Side from, const wire::Packet& packet);
   // Bytes acknowledged by the receiver but never captured, in both directions so far.
-  [[nodiscard]] std::uint64_t missed_bytes(const TcpTrack& track) const;
+  [[nodiscard]] std::uint64_t missed_bytes(const TcpTrack& track) const {
+    return missed_bytes(track.directions[0]) + missed_bytes(track.directions[1]);
+  }
+  [[nodiscard]] std::uint64_t missed_bytes(const TcpDirection& sender) const;
+  // Calls `visit` with the time of each stretch that is missing now; older ones may be forgotten.
+  template <class Visit>
+  void each_missing(const TcpDirection& sender, Visit visit) const {
+    if (sender.holes == kNone) return;
+    const HoleList& list = holes_[sender.holes];
+    for (std::uint32_t i = 0; i < list.count; ++i)
+      if (acked_part(sender, list.holes[i]) != 0) visit(list.holes[i].made_ns);
+  }
   // Gives back what the track owns.
   void drop(TcpTrack& track);
 
  private:
   void on_segment(TcpDirection& sender, const wire::Packet& packet, std::uint32_t length);
   void on_ack(TcpDirection& acknowledged, const wire::Packet& packet);
-  void open_hole(TcpDirection& sender, std::uint32_t begin, std::uint32_t end, std::int64_t now_ns);
-  // Removes the stretch from the holes. Returns when the oldest touched hole was made, or -1 for
-  // none.
-  std::int64_t fill(TcpDirection& sender, std::uint32_t begin, std::uint32_t end);
+  void open_hole(TcpDirection& sender, const Hole& hole);
+  // Removes the stretch from the holes. Returns the oldest that it touched; made at -1 for none.
+  Hole fill(TcpDirection& sender, std::uint32_t begin, std::uint32_t end);
   void settle_oldest(TcpDirection& sender);
   void settle_distant(TcpDirection& sender);
   static std::uint32_t acked_part(const TcpDirection& sender, const Hole& hole);

@@ -47,6 +47,12 @@ class GateSet {
     GateEffect& now = effects_[static_cast<std::size_t>(gate)];
     if (effect > now) now = effect;
   }
+  // Takes in what limits another piece of the same matter.
+  constexpr void join(const GateSet& other) {
+    for (std::size_t i = 0; i < kGates; ++i) set(static_cast<Gate>(i), other.effects_[i]);
+  }
+  // Known better by now.
+  constexpr void clear(Gate gate) { effects_[static_cast<std::size_t>(gate)] = GateEffect::none; }
   [[nodiscard]] constexpr GateEffect effect(Gate gate) const {
     return effects_[static_cast<std::size_t>(gate)];
   }
