@@ -90,10 +90,11 @@ std::vector<Stretch> deaf_stretches(std::vector<MissingPiece>& pieces) {
   std::array<MissingPiece, kPeers> latest;  // of different peers, the newest first
   std::size_t known = 0;
   for (const MissingPiece& piece : pieces) {
+    const std::size_t places = std::min(known + 1, kPeers);
     std::size_t at = 0;
-    while (at < known && latest[at].peer != piece.peer) ++at;
-    if (at == known) at = known < kPeers ? known++ : kPeers - 1;
-    std::move_backward(latest.begin(), latest.begin() + at, latest.begin() + at + 1);
+    while (at + 1 < places && latest[at].peer != piece.peer) ++at;
+    known = std::max(known, at + 1);
+    for (; at > 0; --at) latest[at] = latest[at - 1];
     latest[0] = piece;
     if (known < kPeers || piece.ts_ns - latest.back().ts_ns > kTogether) continue;
     if (!out.empty() && latest.back().ts_ns <= out.back().to_ns)

@@ -15,10 +15,10 @@ namespace deadair::interference {
 
 // What a detector looks at, for it decides which defects matter.
 enum class Family : std::uint8_t {
-  drops,     // silence: DROP, RESIDUAL, TRUNC, VPN.DROP, and the NONE shapes of resets
-  resets,    // RST and INJ
-  answers,   // DNS, BLOCKPAGE, TLS, ICMP: packets that are there
-  pace,      // rates, delays, losses
+  drops,    // silence: DROP, RESIDUAL, TRUNC, VPN.DROP, and the NONE shapes of resets
+  resets,   // RST and INJ
+  answers,  // DNS, BLOCKPAGE, TLS, ICMP: packets that are there
+  pace,     // rates, delays, losses
 };
 
 // Of the gates of a flow those that limit the family, with no more effect than they have on it.

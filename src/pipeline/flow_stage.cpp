@@ -103,8 +103,12 @@ void FlowStage::process_batch(std::span<const wire::Packet> packets) {
 }
 
 void FlowStage::turn_clock(std::int64_t ts_ns) {
+  if (started_ && ts_ns < now_ns_) interference_.gates().stepped_back(now_ns_, ts_ns);
   if (!started_ || ts_ns < now_ns_ - kMostStepBackNs) {
-    if (started_) end_all();
+    if (started_) {
+      end_all();
+      interference_.gates().next_epoch(now_ns_);
+    }
     started_ = true;
     now_ns_ = ts_ns;
     calls_.start(ts_ns);
@@ -130,6 +134,7 @@ void FlowStage::process(const wire::Packet& packet, const flow::Keyed& keyed, st
   const std::uint32_t index = flow_of(packet, keyed, hash);
   flow::FlowRecord& record = table_[index];
   const bool tcp = packet.proto == wire::ip_proto::kTcp;
+  interference_.gates().packet(index, keyed.from, record, packet);
   if (tcp) {
     follow_tcp(index, packet, keyed.from);
     interference_.tcp_packet(index, keyed.from, packet);
@@ -228,7 +233,9 @@ void FlowStage::report(const Ended& ended) {
   const classify::Decision decision = engine_.decide(record, key);
   reporter_.flow(record, key, decision, track, missed, engine_.media_of(record));
   calls_.flow(record, key, decision, engine_, now_ns_);
-  interference_.flow(ended.index, record, key, decision, engine_);
+  const interference::GateSet gates = interference_.gates().flow(ended.index, record, track, tcp_,
+                                                                 engine_.setup_of(record), now_ns_);
+  interference_.flow(ended.index, record, key, decision, engine_, gates);
   engine_.forget(record);
   if (track != nullptr) {
     tcp_.drop(*track);

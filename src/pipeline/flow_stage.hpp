@@ -28,8 +28,16 @@ class FlowStage {
   void process(std::span<const wire::Packet> packets);
   // Packet time is now at least `ts_ns`, though no packet says so: flows whose time is up end.
   void pass_time(std::int64_t ts_ns);
+  // The system or an interface says how many packets of an input it lost.
+  void lost(std::uint32_t input, std::uint64_t packets, std::uint64_t of) {
+    interference_.gates().dropped(input, packets, of);
+  }
   // Ends every flow: the input is over.
   void finish();
+  // After finish().
+  [[nodiscard]] interference::GateSet gates(std::uint32_t input) {
+    return interference_.gates().of_input(input);
+  }
 
   [[nodiscard]] std::uint64_t flows_begun() const { return flows_begun_; }
   // Counters of an input, made when first asked for.

@@ -82,8 +82,7 @@ GateDesk::Tally& GateDesk::tally_of(wire::FrameRef frame) {
 }
 
 void GateDesk::note_odd(std::uint32_t flow, const FlowRecord& record, const wire::Packet& packet) {
-  if (packet.truncated && !packet.payload.empty() && !record.inspected) mark(flow, kCut);
-  if (packet.truncated && packet.payload.empty() && packet.payload_len != 0) mark(flow, kCut);
+  if (packet.truncated && packet.payload_len != 0 && !record.inspected) mark(flow, kCut);
   if (packet.proto == wire::ip_proto::kTcp && packet.ip_len > kLongest) mark(flow, kJoined);
 }
 
@@ -93,9 +92,9 @@ bool GateDesk::came_before(std::uint32_t flow, Side from, const wire::Packet& pa
   const std::uint64_t content = packet.proto == wire::ip_proto::kTcp
                                     ? std::uint64_t{packet.seq} << 32 | packet.ack
                                     : packet.payload.be64(0);
-  const std::uint64_t rest = std::uint64_t{flow} << 32 | std::uint64_t{packet.ip_id} << 16 |
-                             static_cast<std::uint16_t>(packet.ip_len * 2 +
-                                                        static_cast<std::uint32_t>(from));
+  const std::uint64_t rest =
+      std::uint64_t{flow} << 32 | std::uint64_t{packet.ip_id} << 16 |
+      static_cast<std::uint16_t>(packet.ip_len * 2 + static_cast<std::uint32_t>(from));
   const std::uint64_t mixed = call::mix(content ^ call::mix(rest + packet.tcp_flags));
   Late& late = lately_[mixed % kLately];
   const auto tag = static_cast<std::uint32_t>(mixed >> 32);

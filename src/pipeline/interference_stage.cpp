@@ -116,7 +116,7 @@ InterferenceStage::Named* InterferenceStage::name_of(std::string_view host) {
 
 void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
                              const flow::FlowKey& key, const classify::Decision& decision,
-                             const classify::Engine& engine) {
+                             const classify::Engine& engine, const interference::GateSet& gates) {
   control(record, key, decision, engine.setup_of(record));
   tally(record, key, decision);
   if (record.proto != wire::ip_proto::kTcp) return;
@@ -128,6 +128,7 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
   if (!torn || torn_.size() == kMostTorn) return;
   if (named != nullptr) ++named->hits;
   const Ends ends = ends_of(record, key);
+  torn->story.gates = gates;
   torn->story.client = ends.client;
   torn->story.server = ends.server;
   torn->story.client_port = ends.client_port;
@@ -221,6 +222,7 @@ void InterferenceStage::note_closed_ports() {
 }
 
 void InterferenceStage::finish(std::int64_t now_ns) {
+  gates_.finish(now_ns);
   std::vector<interference::Finding> findings;
   const auto add = [&findings](std::vector<interference::Finding> more) {
     std::move(more.begin(), more.end(), std::back_inserter(findings));

@@ -20,6 +20,7 @@
 #include "interference/icmp_errors.hpp"
 #include "interference/verdicts.hpp"
 #include "interference/watch_list.hpp"
+#include "pipeline/gate_desk.hpp"
 #include "pipeline/reporter.hpp"
 #include "pipeline/tear_downs.hpp"
 
@@ -36,12 +37,14 @@ class InterferenceStage {
   void tcp_packet(std::uint32_t flow, flow::Side from, const wire::Packet& packet) {
     tear_downs_.packet(flow, from, packet);
   }
+  GateDesk& gates() { return gates_; }
   void icmp(const wire::Packet& packet) { refusals_.note(packet); }
   // A DNS message; `app` is whose name it asks for, empty for nobody's.
   void dns(const wire::Packet& packet, const proto::dns::Message& message, std::string_view app);
-  // An ended flow, decided. `flow` is its index in the table.
+  // An ended flow, decided. `flow` is its index in the table, `gates` what it shows itself.
   void flow(std::uint32_t flow, const flow::FlowRecord& record, const flow::FlowKey& key,
-            const classify::Decision& decision, const classify::Engine& engine);
+            const classify::Decision& decision, const classify::Engine& engine,
+            const interference::GateSet& gates);
   void call(interference::CallStory story);
   // The input is over: findings are judged and reported.
   void finish(std::int64_t now_ns);
@@ -70,6 +73,7 @@ class InterferenceStage {
 
   Reporter& reporter_;
   interference::WatchList watch_list_;
+  GateDesk gates_;
   TearDowns tear_downs_;
   interference::Controls controls_;
   std::vector<TornFlow> torn_;

@@ -177,7 +177,7 @@ void Reporter::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
 }
 
 void Reporter::capture(std::uint32_t input, const capture::InputSummary& summary,
-                       const InputCounts& counts) {
+                       const InputCounts& counts, const interference::GateSet& gates) {
   report::Capture out;
   out.input = input;
   for (const wire::LinkType link : summary.link_types)
@@ -194,6 +194,9 @@ void Reporter::capture(std::uint32_t input, const capture::InputSummary& summary
   out.kernel_drops = summary.kernel_drops;
   out.interface_drops = summary.interface_drops;
   out.evicted_flows = counts.evicted_flows;
+  for (std::size_t i = 0; i < interference::kGates; ++i)
+    if (const auto gate = static_cast<interference::Gate>(i); gates.has(gate))
+      out.gates.emplace_back(name(gate));
   sink_.capture(out);
 }
 

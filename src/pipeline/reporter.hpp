@@ -17,6 +17,7 @@
 #include "flow/media_track.hpp"
 #include "flow/tcp_track.hpp"
 #include "interference/finding.hpp"
+#include "interference/gates.hpp"
 #include "interference/verdicts.hpp"
 #include "report/records.hpp"
 #include "wire/packet.hpp"
@@ -56,8 +57,8 @@ class Reporter {
   std::string_view community_id(const flow::FlowKey& key) {
     return complete_ ? community_id_.of(key) : std::string_view();
   }
-  void capture(std::uint32_t input, const capture::InputSummary& summary,
-               const InputCounts& counts);
+  void capture(std::uint32_t input, const capture::InputSummary& summary, const InputCounts& counts,
+               const interference::GateSet& gates);
   // Distinct clients of recognised flows so far; counting stops at a million.
   [[nodiscard]] std::uint64_t clients() const { return clients_.size(); }
 

@@ -62,6 +62,7 @@ class Run {
     }
     decoder_.finish();
     count_abandoned(last_input_);
+    tell_drops();
     stage_.finish();
   }
 
@@ -69,7 +70,7 @@ class Run {
     const auto& inputs = source_.inputs();
     RunResult result{packets_, stage_.flows_begun(), {}};
     for (std::uint32_t i = 0; i < inputs.size(); ++i) {
-      stage_.reporter().capture(i, inputs[i], stage_.counts(i));
+      stage_.reporter().capture(i, inputs[i], stage_.counts(i), stage_.gates(i));
       if (!inputs[i].problem.empty()) result.problems.push_back(inputs[i].problem);
     }
     sink_.finish({result.flows, stage_.reporter().clients(), source_.skipped_files(), true});
@@ -104,6 +105,15 @@ class Run {
     }
     flush();
     if (!raw.empty()) count_abandoned(raw.back().frame.input());
+  }
+
+  void tell_drops() {
+    const auto& inputs = source_.inputs();
+    for (std::uint32_t i = 0; i < inputs.size(); ++i) {
+      const std::uint64_t drops =
+          inputs[i].kernel_drops.value_or(0) + inputs[i].interface_drops.value_or(0);
+      if (drops != 0) stage_.lost(i, drops, inputs[i].packets);
+    }
   }
 
   void count(std::uint32_t input, wire::Undecoded reason, std::uint64_t frames) {
