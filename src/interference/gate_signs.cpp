@@ -6,8 +6,7 @@
 namespace deadair::interference {
 namespace {
 
-constexpr GateEffect kNo = GateEffect::none, kNote = GateEffect::notes, kCap = GateEffect::caps,
-                     kClose = GateEffect::closes;
+constexpr GateEffect kNo = GateEffect::none, kNote = GateEffect::notes, kClose = GateEffect::closes;
 constexpr std::size_t kFamilies = 4;
 
 // The most that a gate does to each family: drops, resets, answers, pace.
