@@ -128,6 +128,9 @@ class Engine {
   // Frees what is kept of the flow; a Decision's texts end here.
   void forget(flow::FlowRecord& record);
 
+  // True for an address that cannot be a public server.
+  [[nodiscard]] bool is_foreign(const IpAddress& server) const;
+
  private:
   struct Scene;  // one packet and the flow it belongs to
   class Collector;
@@ -178,8 +181,6 @@ class Engine {
   void delist(const Dossier& dossier);
   void drop_working_state(Dossier& dossier);
   Dossier& open_dossier(Scene& scene);
-  // True for an address that cannot be a public server.
-  [[nodiscard]] bool is_foreign(const IpAddress& server) const;
   [[nodiscard]] FlowFacts facts_of(const Scene& scene) const;
 
   std::span<const Classifier* const> classifiers_;

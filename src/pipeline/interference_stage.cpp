@@ -80,10 +80,11 @@ std::optional<interference::Trigger> trigger_in(const TornFlow& torn, std::strin
 // What went well around what did not. Only flows that say something of a server or an application:
 // controls are asked for these.
 void InterferenceStage::control(const flow::FlowRecord& record, const flow::FlowKey& key,
-                                const classify::Decision& decision, const flow::SetupTrack* setup) {
+                                const classify::Decision& decision,
+                                const classify::Engine& engine) {
   const Ends ends = ends_of(record, key);
   const bool both = record.packets(Side::a) != 0 && record.packets(Side::b) != 0;
-  const bool beyond = !is_private(ends.server) || !is_private(ends.client);
+  const bool beyond = !engine.is_foreign(ends.server) || !engine.is_foreign(ends.client);
   if (!both) {
     constexpr std::uint64_t kAsked = 3;
     if (record.proto == wire::ip_proto::kUdp && beyond && record.packets() >= kAsked)
@@ -102,6 +103,7 @@ void InterferenceStage::control(const flow::FlowRecord& record, const flow::Flow
     constexpr std::uint16_t kDns = 53, kNtp = 123;
     const bool name = ends.server_port == kDns || ends.server_port == kNtp;
     controls_.add(name ? Control::name_answered : Control::udp_answered, ends.client, app, ts_ns);
+    const flow::SetupTrack* setup = engine.setup_of(record);
     if (setup != nullptr && setup->of(record.client()).requests != 0)
       controls_.add(Control::stun_answered, ends.client, app, ts_ns);
   }
@@ -117,7 +119,7 @@ InterferenceStage::Named* InterferenceStage::name_of(std::string_view host) {
 void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
                              const flow::FlowKey& key, const classify::Decision& decision,
                              const classify::Engine& engine, const interference::GateSet& gates) {
-  control(record, key, decision, engine.setup_of(record));
+  control(record, key, decision, engine);
   tally(record, key, decision);
   if (record.proto != wire::ip_proto::kTcp) return;
   std::optional<TornFlow> torn = tear_downs_.end(flow, record.client());

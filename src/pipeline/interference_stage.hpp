@@ -64,7 +64,7 @@ class InterferenceStage {
   };
 
   void control(const flow::FlowRecord& record, const flow::FlowKey& key,
-               const classify::Decision& decision, const flow::SetupTrack* setup);
+               const classify::Decision& decision, const classify::Engine& engine);
   void tally(const flow::FlowRecord& record, const flow::FlowKey& key,
              const classify::Decision& decision);
   Named* name_of(std::string_view host);  // null when there is no room

@@ -90,6 +90,14 @@ TEST_CASE("The name with most weight stays, and among equals the first") {
   CHECK(attempt.naming == Naming::likely);
 }
 
+TEST_CASE("A guess names a call until something better does") {
+  Attempt attempt = of(relay_flow().as("teams", Naming::guess));
+  attempt.add(relay_flow().as("webrtc", Naming::protocol), false);
+  CHECK(attempt.app == "teams");
+  attempt.add(relay_flow().as("skype", Naming::likely), false);
+  CHECK(attempt.app == "skype");
+}
+
 TEST_CASE("Each server is one target, with all that was asked of it and answered") {
   Attempt attempt = of(relay_flow().asks(4, 2));
   attempt.add(relay_flow().asks(3, 1), false);
