@@ -16,10 +16,20 @@ namespace http = proto::http;
 
 constexpr std::uint16_t kForbidden = 403, kLegalReasons = 451;
 
+// All texts are of pages in HTML, which nothing but blanks comes before.
+bool is_page(std::string_view body) {
+  // Of a body in chunks the size of the first (RFC 9112 section 7.1).
+  const std::size_t size = body.find_first_not_of("0123456789abcdefABCDEF");
+  if (size != 0 && size < body.size() && body[size] == '\r') body.remove_prefix(size);
+  const std::size_t first = body.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  return first != std::string_view::npos && body[first] == '<';
+}
+
 const PublishedPage* published_page(const http::ResponseHead& head) {
+  const bool page = is_page(head.body.text());
   for (const PublishedPage& row : kPublishedPages) {
     const bool fits = row.field == PageField::body
-                          ? head.body.text().find(row.pattern) != std::string_view::npos
+                          ? page && head.body.text().find(row.pattern) != std::string_view::npos
                       : row.field == PageField::location ? head.location.starts_with(row.pattern)
                                                          : head.server.starts_with(row.pattern);
     if (fits) return &row;
@@ -53,13 +63,13 @@ struct Suspect {
   const PublishedPage* row = nullptr;
 };
 
-Suspect suspect_of(const HttpStory& story) {
-  for (const AnswerVersion& version : story.answers) {
+Suspect suspect_of(std::string_view host, std::span<const AnswerVersion> answers) {
+  for (const AnswerVersion& version : answers) {
     Suspect out{&version, {}, nullptr};
     if (http::parse_response_head(version.view(), out.head) == ParseStatus::not_this) continue;
     out.row = published_page(out.head);
     const bool refuses = out.head.status == kForbidden || out.head.status == kLegalReasons;
-    if (refuses || out.row != nullptr || leads_elsewhere(out.head, story.host)) return out;
+    if (refuses || out.row != nullptr || leads_elsewhere(out.head, host)) return out;
   }
   return {};
 }
@@ -140,8 +150,12 @@ std::string_view location_host(std::string_view location) {
   return proto::is_host_name(host) ? host : std::string_view();
 }
 
+bool may_be_block_page(std::string_view host, std::span<const AnswerVersion> answers) {
+  return suspect_of(host, answers).version != nullptr;
+}
+
 std::optional<Finding> judge_block_page(const HttpStory& story, const HttpContext& context) {
-  const Suspect suspect = suspect_of(story);
+  const Suspect suspect = suspect_of(story.host, story.answers);
   if (suspect.version == nullptr) return std::nullopt;
   Evidence evidence;
   const PacketMark& event = suspect.version->mark;

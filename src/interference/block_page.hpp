@@ -35,6 +35,10 @@ struct HttpContext {
 // Nothing for other answers: redirects and refusals are what servers do.
 std::optional<Finding> judge_block_page(const HttpStory& story, const HttpContext& context);
 
+// Whether one of the answers for the host is what judge_block_page() looks at: it refuses, leads to
+// another site, or holds a published text.
+bool may_be_block_page(std::string_view host, std::span<const AnswerVersion> answers);
+
 // "https://host:port/path" and "//host/path" to "host"; empty for a path.
 std::string_view location_host(std::string_view location);
 

@@ -80,25 +80,21 @@ bool ends_at_once(const TcpStory& story, const PacketMark& event) {
 
 }  // namespace
 
-bool FirstAnswers::take_more(const PacketMark& mark, ByteView payload) {
-  AnswerVersion& only = versions_.front();
-  const std::uint32_t at = mark.seq - only.mark.seq;
-  if (versions_.size() != 1 || at == 0 || at != only.head.size() || only.head.size() >= kHead)
-    return false;
-  const ByteView more = payload.first(kHead - only.head.size());
-  only.head.insert(only.head.end(), more.begin(), more.end());
-  return true;
-}
-
 void FirstAnswers::add(const PacketMark& mark, ByteView payload) {
   if (mark.from_client || !mark.data() || is_padding(payload)) return;
   if (!start_) start_ = mark.seq;
-  if (!versions_.empty() && take_more(mark, payload)) return;
+  if (continues(mark.seq)) {
+    AnswerVersion& only = versions_.front();
+    const ByteView more = payload.first(most_ - only.head.size());
+    only.head.insert(only.head.end(), more.begin(), more.end());
+    return;
+  }
   if (mark.seq != *start_ || full()) return;
-  for (const AnswerVersion& known : versions_)
+  for (const AnswerVersion& known : versions())
     if (agree(known.view(), payload)) return;
-  const ByteView head = payload.first(kHead);
-  versions_.push_back({mark, {head.begin(), head.end()}});
+  const ByteView head = payload.first(most_);
+  versions_[count_].mark = mark;
+  versions_[count_++].head.assign(head.begin(), head.end());
 }
 
 PacketSigns judge_packet(const TcpStory& story, std::span<const AnswerVersion> versions,

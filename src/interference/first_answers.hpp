@@ -2,6 +2,7 @@
 // send.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -21,26 +22,45 @@ struct AnswerVersion {
 };
 
 // Fed with the server's packets of one flow in capture order. What differs at the same sequence
-// numbers is a version of its own; a retransmission is not. Bounded; allocates on the first packet
-// of a version only.
+// numbers is a version of its own; a retransmission is not. Bounded; what it holds is used again
+// for the next flow.
 class FirstAnswers {
  public:
   static constexpr std::size_t kMostVersions = 3, kHead = 1024;
 
+  // As new, for another answer of which `head` bytes matter.
+  void clear(std::size_t head = kHead) {
+    start_.reset();
+    count_ = 0;
+    most_ = head;
+  }
   // The sequence number at which the answer begins: what the client's request acknowledges. Without
   // it the first data of the server is taken.
   void begin_at(std::uint32_t seq) { start_ = seq; }
+  // Whether a packet of the server with this sequence number can add anything.
+  [[nodiscard]] bool concerns(std::uint32_t seq) const {
+    return !start_ || seq == *start_ || continues(seq);
+  }
   void add(const PacketMark& mark, ByteView payload);
   // In order of arrival. Two or more: somebody else sent one of them.
-  [[nodiscard]] std::span<const AnswerVersion> versions() const { return versions_; }
+  [[nodiscard]] std::span<const AnswerVersion> versions() const {
+    return {versions_.data(), count_};
+  }
   // Nothing more can come of the first bytes: the flow has gone on further than a window.
-  [[nodiscard]] bool full() const { return versions_.size() == kMostVersions; }
+  [[nodiscard]] bool full() const { return count_ == kMostVersions; }
 
  private:
-  bool take_more(const PacketMark& mark, ByteView payload);
+  [[nodiscard]] bool continues(std::uint32_t seq) const {
+    if (count_ != 1) return false;
+    const AnswerVersion& only = versions_.front();
+    const std::size_t held = only.head.size();
+    return seq != only.mark.seq && seq - only.mark.seq == held && held < most_;
+  }
 
   std::optional<std::uint32_t> start_;
-  std::vector<AnswerVersion> versions_;
+  std::array<AnswerVersion, kMostVersions> versions_;
+  std::size_t count_ = 0;
+  std::size_t most_ = kHead;
 };
 
 // What speaks against a data packet of the server.

@@ -121,24 +121,31 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
                              const classify::Engine& engine, const interference::GateSet& gates) {
   control(record, key, decision, engine);
   tally(record, key, decision);
+  const Ends ends = ends_of(record, key);
+  refusals_.flow({ends.client, ends.server, ends.server_port, record.proto, decision.app,
+                  record.packets(flow::other(record.client())) != 0});
   if (record.proto != wire::ip_proto::kTcp) return;
-  std::optional<TornFlow> torn = tear_downs_.end(flow, record.client());
+  std::optional<TornFlow> torn = tear_downs_.end(flow, record.client(), answers_.wants_story(flow));
   const classify::Engine::SaidName said = engine.name_said(record);
   const bool watched = said.frame.valid() && watch_list_.watches(decision.host, said.app);
   Named* named = watched ? name_of(decision.host) : nullptr;
   if (named != nullptr) ++named->flows;
-  if (!torn || torn_.size() == kMostTorn) return;
+  if (torn) {
+    torn->story.gates = gates;
+    torn->story.client = ends.client;
+    torn->story.server = ends.server;
+    torn->story.client_port = ends.client_port;
+    torn->story.server_port = ends.server_port;
+    torn->story.trigger = trigger_in(*torn, decision.host, watched, said);
+    if (record.rtt_us != 0) torn->story.rtt_ns = std::int64_t{record.rtt_us} * 1000;
+    torn->app = decision.app;
+    torn->flow = reporter_.community_id(key);
+  }
+  answers_.end(flow,
+               {ends.client, ends.server, ends.server_port, decision.host, decision.app, watched},
+               torn ? &*torn : nullptr);
+  if (!torn || !torn->reset || torn_.size() == kMostTorn) return;
   if (named != nullptr) ++named->hits;
-  const Ends ends = ends_of(record, key);
-  torn->story.gates = gates;
-  torn->story.client = ends.client;
-  torn->story.server = ends.server;
-  torn->story.client_port = ends.client_port;
-  torn->story.server_port = ends.server_port;
-  torn->story.trigger = trigger_in(*torn, decision.host, watched, said);
-  if (record.rtt_us != 0) torn->story.rtt_ns = std::int64_t{record.rtt_us} * 1000;
-  torn->app = decision.app;
-  torn->flow = reporter_.community_id(key);
   torn_.push_back(std::move(*torn));
 }
 
@@ -217,7 +224,7 @@ void InterferenceStage::tally(const flow::FlowRecord& record, const flow::FlowKe
 }
 
 void InterferenceStage::note_closed_ports() {
-  for (const interference::IcmpCase& each : refusals_.cases())
+  for (const interference::IcmpCase& each : refusals_.book().cases())
     if (each.from_target() && each.kind == proto::icmp::ErrorKind::port_closed)
       controls_.add(Control::port_closed, each.client, interference::subject_of(each.target),
                     each.first_ns);
@@ -231,6 +238,8 @@ void InterferenceStage::finish(std::int64_t now_ns) {
   };
   note_closed_ports();
   judge_resets(now_ns, findings);
+  add(answers_.judge(controls_));
+  add(refusals_.judge(controls_, {}));
   names_asked_.finish(now_ns);
   add(interference::judge_dns(names_asked_, {}));
   for (interference::CallStory& story : calls_) interference::look_around(story, controls_);

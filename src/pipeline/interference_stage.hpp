@@ -17,10 +17,11 @@
 #include "interference/controls.hpp"
 #include "interference/dns_book.hpp"
 #include "interference/finding.hpp"
-#include "interference/icmp_errors.hpp"
 #include "interference/verdicts.hpp"
 #include "interference/watch_list.hpp"
+#include "pipeline/answers_desk.hpp"
 #include "pipeline/gate_desk.hpp"
+#include "pipeline/refusal_desk.hpp"
 #include "pipeline/reporter.hpp"
 #include "pipeline/tear_downs.hpp"
 
@@ -32,13 +33,16 @@ class InterferenceStage {
                     interference::WatchList watch_list)
       : reporter_(reporter),
         watch_list_(std::move(watch_list)),
+        answers_(public_nets),
+        refusals_(public_nets),
         names_asked_(std::move(public_nets)) {}
 
   void tcp_packet(std::uint32_t flow, flow::Side from, const wire::Packet& packet) {
     tear_downs_.packet(flow, from, packet);
+    answers_.packet(flow, from, packet);
   }
   GateDesk& gates() { return gates_; }
-  void icmp(const wire::Packet& packet) { refusals_.note(packet); }
+  void icmp(const wire::Packet& packet) { refusals_.packet(packet); }
   // A DNS message; `app` is whose name it asks for, empty for nobody's.
   void dns(const wire::Packet& packet, const proto::dns::Message& message, std::string_view app);
   // An ended flow, decided. `flow` is its index in the table, `gates` what it shows itself.
@@ -75,13 +79,14 @@ class InterferenceStage {
   interference::WatchList watch_list_;
   GateDesk gates_;
   TearDowns tear_downs_;
+  AnswersDesk answers_;
+  RefusalDesk refusals_;
   interference::Controls controls_;
   std::vector<TornFlow> torn_;
   std::map<std::string, Named, std::less<>> names_;  // watched ones, of flows that said them
   std::vector<interference::CallStory> calls_;
   std::map<std::pair<std::string, interference::Service>, Tally> tallies_;
   interference::DnsBook names_asked_;
-  interference::IcmpBook refusals_;
 };
 
 }  // namespace deadair::pipeline

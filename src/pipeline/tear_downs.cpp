@@ -41,15 +41,17 @@ void TearDowns::packet(std::uint32_t flow, Side from, const wire::Packet& packet
   watched.habits[static_cast<std::size_t>(from)].add(packet);
 }
 
-std::optional<TornFlow> TearDowns::end(std::uint32_t flow, Side client) {
+std::optional<TornFlow> TearDowns::end(std::uint32_t flow, Side client, bool wanted) {
   std::uint32_t& slot = slot_of(flow);
   if (slot == flow::kNone) return std::nullopt;
   const std::uint32_t index = slot;
   slot = flow::kNone;
   std::optional<TornFlow> torn;
-  if (watched_[index].keeper.torn()) {
+  const bool reset = watched_[index].keeper.torn();
+  if (reset || wanted) {
     const Watched& watched = watched_[index];
     torn.emplace();
+    torn->reset = reset;
     torn->story.gap_at = watched.keeper.assemble(torn->packets);
     for (interference::PacketMark& mark : torn->packets)
       mark.from_client = mark.from_client == (client == Side::a);

@@ -17,8 +17,9 @@
 
 namespace deadair::pipeline {
 
-// A flow that was torn down by a reset: its story, and what its record said.
+// A flow whose end is worth a look: its story, and what its record said.
 struct TornFlow {
+  bool reset = false;
   interference::TcpStory story;
   std::vector<interference::PacketMark> packets;
   std::string app;
@@ -33,8 +34,9 @@ class TearDowns {
 
   // A packet of the flow with this index in the table.
   void packet(std::uint32_t flow, flow::Side from, const wire::Packet& packet);
-  // The flow has ended. What was kept of it when it was reset; nothing otherwise.
-  std::optional<TornFlow> end(std::uint32_t flow, flow::Side client);
+  // The flow has ended. What was kept of it when it was reset, or is `wanted` all the same; nothing
+  // otherwise.
+  std::optional<TornFlow> end(std::uint32_t flow, flow::Side client, bool wanted = false);
 
  private:
   struct Watched {

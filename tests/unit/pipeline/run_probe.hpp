@@ -129,9 +129,16 @@ class RecordingSink final : public report::Sink {
     flows.push_back(std::move(kept));
   }
   void call(const report::Call& /*call*/) override { ++calls; }
+  void finding(const report::Finding& finding) override { findings.push_back(finding); }
   void capture(const report::Capture& capture) override { captures.push_back(capture); }
   void finish(const report::Summary& what) override { summary = what; }
 
+  // The first finding with this id; null when there is none.
+  [[nodiscard]] const report::Finding* find(std::string_view id) const {
+    const auto found = std::find_if(findings.begin(), findings.end(),
+                                    [id](const report::Finding& each) { return each.id == id; });
+    return found == findings.end() ? nullptr : &*found;
+  }
   // Frames told by the records: those of flows and the undecoded ones.
   [[nodiscard]] std::uint64_t packets() const {
     std::uint64_t sum = 0;
@@ -143,6 +150,7 @@ class RecordingSink final : public report::Sink {
 
   std::vector<KeptFlow> flows;
   std::uint64_t calls = 0;
+  std::vector<report::Finding> findings;
   std::vector<report::Capture> captures;
   report::Summary summary;
 };
