@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "interference/data/block_pages.hpp"
+#include "interference/gate_signs.hpp"
 #include "proto/host_name.hpp"
 #include "proto/http_response.hpp"
 
@@ -173,7 +174,7 @@ std::optional<Finding> judge_block_page(const HttpStory& story, const HttpContex
     evidence.decide(suspect.row != nullptr ? Level::anomalous : Level::observed);
   else if (!signs.conflict && !signs.glued_end)
     evidence.hold_at(Level::anomalous);
-  evidence.limit(story.tcp.gates);
+  evidence.limit(concerning(Family::answers, story.tcp.gates));
   add_alternatives(story, context, suspect, signs, evidence);
   Finding out = evidence.finding(id);
   out.app = story.app;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "interference/conditions.hpp"
+#include "interference/gate_signs.hpp"
 #include "interference/injection.hpp"
 #include "interference/lookalikes.hpp"
 #include "interference/reset_text.hpp"
@@ -20,15 +21,6 @@ struct Judged {
   bool triggered = false;
 };
 
-// Without the defects that do not concern resets.
-GateSet concerning_resets(const GateSet& all) {
-  GateSet out;
-  for (const Gate gate : {Gate::caploss_tcp, Gate::onesided, Gate::midflow, Gate::snap,
-                          Gate::offload, Gate::clock, Gate::dup, Gate::reorder, Gate::nat})
-    out.set(gate, all.effect(gate));
-  return out;
-}
-
 // Where only the ends' headers and numbers look genuine, repetition and a control must agree.
 void hold_without_forgery(Evidence& evidence) {
   const bool pattern = evidence.sum(Group::repeat) > 0 && evidence.sum(Group::ctrl) > 0;
@@ -38,7 +30,7 @@ void hold_without_forgery(Evidence& evidence) {
 Judged judge(const TcpStory& story, TearDown event, const Context& context,
              const FingerprintLedger& ledger) {
   Judged out{std::move(event), {}, false};
-  out.evidence.limit(concerning_resets(story.gates));
+  out.evidence.limit(concerning(Family::resets, story.gates));
   for (const std::size_t at : out.event.ends) out.evidence.show(story.packets[at].frame);
   judge_header(story, out.event, context, out.evidence);
   judge_order(story, out.event, out.evidence);

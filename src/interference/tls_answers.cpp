@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "interference/data/tls_issuers.hpp"
+#include "interference/gate_signs.hpp"
 #include "proto/tls.hpp"
 
 namespace deadair::interference {
@@ -96,7 +97,7 @@ std::optional<Finding> judge_name(std::span<const ShownCertificate> same_name,
     evidence.add_published("ISSUER", weight(Clue::published).lr, std::string(issuer_of(*stranger)),
                            stranger->frame);
   evidence.decide(level_of(*stranger, compared));
-  evidence.limit(gates);
+  evidence.limit(concerning(Family::answers, gates));
   const bool product = known_issuer(*stranger) == IssuerKind::product;
   evidence.alternative("security_product", known && !product,
                        product ? "the issuer is a security product's, which the user or the "
@@ -137,7 +138,7 @@ std::optional<Finding> judge_alert(const TlsStory& story, const Context& context
   judge_pattern(story.tcp, context, found->mark, evidence);
   if (story.tcp.trigger) evidence.show(story.tcp.trigger->frame);
   if (!signs.conflict && !signs.glued_end) evidence.hold_at(Level::anomalous);
-  evidence.limit(story.tcp.gates);
+  evidence.limit(concerning(Family::answers, story.tcp.gates));
   add_alert_alternatives(description, signs, evidence);
   Finding out = evidence.finding("TLS.ALERT.INJ");
   out.app = story.app;
