@@ -27,6 +27,23 @@ bool belong_together(const Attempt& x, const Attempt& y) {
   return !(x.talked() && y.talked()) || x.continues(y);
 }
 
+// Routers between its sender and the capture: systems begin with a TTL of 64, 128 or 255.
+unsigned hops(std::uint8_t ttl) {
+  for (const unsigned initial : {64U, 128U})
+    if (ttl <= initial) return initial - ttl;
+  return 255U - ttl;
+}
+
+// Of two peers the one whose capture this is: that in a private network; of two such the one that
+// is fewer routers away.
+bool server_is_local(const FlowEvidence& flow) {
+  const bool client_private = is_private(flow.client.ip),
+             server_private = is_private(flow.server.ip);
+  if (client_private != server_private) return server_private;
+  const std::uint8_t ours = flow.setup[kUp].ttl, theirs = flow.setup[kDown].ttl;
+  return ours != 0 && theirs != 0 && hops(theirs) < hops(ours);
+}
+
 // Plain RTP of which one direction was captured.
 bool is_half(const Attempt& one) {
   return one.alone && !one.dialog && (one.up.packets == 0) != (one.down.packets == 0) &&
@@ -93,7 +110,7 @@ void Joiner::list_with_client(Id id, const IpAddress& client) {
 }
 
 // Of a flow between two peers either end may be the one whose call this is: that which another flow
-// of the call shares, else the one that is no public address, else the client. A client behind a
+// of the call shares, else the one that server_is_local() tells, else the client. A client behind a
 // translator is not asked twice: what it talks to may be everybody's conference server.
 void Joiner::begin_at(Id id, Open& open, const FlowEvidence& flow, bool turned) {
   open.attempt.local = turned ? flow.server : flow.client;
@@ -153,7 +170,7 @@ void Joiner::add(const FlowEvidence& flow, std::int64_t now_ns) {
     tell_former(flow.client, flow, now_ns);
     if (flow.role != classify::Role::relay) tell_former(flow.server, flow, now_ns);
     open = &create(id, now_ns);
-    turned = is_private(flow.server.ip) && !is_private(flow.client.ip);
+    turned = server_is_local(flow);
     begin_at(id, *open, flow, turned);
   } else {
     settle(id, *open, turned ? flow.server : flow.client);

@@ -59,6 +59,7 @@ void Engine::note_tcp_setup(Scene& scene) {
   flow::SetupTrack& setup = setups_[dossiers_[scene.record.dossier].setup];
   proto::stun::Message message;
   const wire::Packet& packet = scene.packet;
+  setup.came(scene.from, packet.ttl);
   if (proto::stun::parse(packet.payload, packet.payload_len, message) == ParseStatus::parsed)
     setup.stun(scene.from, message, packet.ts_ns, packet.frame);
   else
@@ -229,6 +230,7 @@ void Engine::note_setup(Scene& scene, const Unwrapped& unwrapped, bool media) {
   flow::SetupTrack& setup = setups_[dossier.setup];
   const bool session_known = setup.ice_session() != 0;
   const std::int64_t now = scene.packet.ts_ns;
+  setup.came(scene.from, scene.packet.ttl);
   if (dossier.signals_calls && calls_ != nullptr) calls_->signalling(scene.packet);
   if (unwrapped.is_stun && !unwrapped.relayed) {
     setup.stun(scene.from, unwrapped.stun, now, scene.packet.frame);

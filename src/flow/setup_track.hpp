@@ -24,6 +24,7 @@ struct SetupFacts {
   std::uint32_t errors = 0;
   std::uint32_t challenges = 0;    // of them, demands for credentials (RFC 8489 section 9.2)
   std::uint16_t last_refusal = 0;  // error that is none, 300 to 699; 0: none
+  std::uint8_t ttl = 0;            // of its first packet: TTL or hop limit; 0: none came
   std::uint32_t hellos = 0;        // DTLS datagrams with a ClientHello
   std::uint32_t sealed = 0;        // other DTLS datagrams
   std::uint32_t others = 0;        // datagrams that are neither STUN, DTLS, RTP nor RTCP
@@ -61,6 +62,11 @@ struct SetupFacts {
 
 class SetupTrack {
  public:
+  // A packet of any kind came with this TTL.
+  void came(Side from, std::uint8_t ttl) {
+    SetupFacts& facts = side(from).facts;
+    if (facts.ttl == 0) facts.ttl = ttl;
+  }
   void stun(Side from, const proto::stun::Message& message, std::int64_t ts_ns,
             wire::FrameRef frame = {});
   // A check between peers that a relay carries: only whose it is.

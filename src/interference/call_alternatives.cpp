@@ -30,7 +30,10 @@ struct Alive {
     closed += story.around.closed_ports;
     calls = std::max<std::uint64_t>(calls, story.around.calls_elsewhere);
     udp_dead = udp_dead || udp_is_dead(story);
-    reached = reached || story.down.media_packets > 0 || story.ringing_told;
+    reached = reached || story.down.media_packets > 0 || story.ringing_told ||
+              std::ranges::any_of(story.targets, [](const call::Target& target) {
+                return !target.relay && target.responses > 0;
+              });
     open_end = open_end || story.gates.strongest() != GateEffect::none;
   }
 };

@@ -1,6 +1,7 @@
 // Climbs the rungs of the family DIFF.
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -23,11 +24,17 @@ bool text_works(const Tally& text) {
          static_cast<double>(text.ok) >= kTextWorks * static_cast<double>(text.ok + text.failed);
 }
 
+// Relays and peers. Of one peer that answered checks each socket is one: it was there, and what
+// else it did not get was taken away on the path or by its own network.
 std::size_t targets_of(const Calls& calls) {
   std::set<IpAddress> hosts;
+  std::set<std::pair<IpAddress, std::uint16_t>> answered;
   for (const CallStory* story : calls)
-    for (const call::Target& target : story->targets) hosts.insert(target.at.ip);
-  return hosts.size();
+    for (const call::Target& target : story->targets) {
+      hosts.insert(target.at.ip);
+      if (!target.relay && target.responses > 0) answered.emplace(target.at.ip, target.at.port);
+    }
+  return std::max(hosts.size(), answered.size());
 }
 
 bool udp_works(const Calls& calls) {

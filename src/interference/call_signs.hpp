@@ -48,6 +48,8 @@ std::optional<CallSign> not_heard(const CallStory& story);
 // No relay answered over UDP, media went over TCP.
 std::optional<CallSign> tcp_instead(const CallStory& story);
 
+// Of one side's media three of four packets never came: nobody can be understood like that.
+bool hardly_heard(const CallStory& story);
 // The application sends from an address that never got anything, while others in the capture do.
 bool source_is_dead(const CallStory& story);
 // Nothing came back over UDP from beyond the LAN, whatever was asked, while TCP works.

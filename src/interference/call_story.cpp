@@ -88,10 +88,11 @@ void look_around(CallStory& story, const Controls& controls) {
   around.calls_tunnelled =
       controls.count(Control::call_tunnelled, client, app, from - kHour, to + kHour);
   around.closed_ports = 0;
-  // Beside relays, a peer's closed port is that of one candidate among several.
+  // Beside relays, a peer's closed port is that of one candidate among several; and who answered
+  // before has closed his port since.
   const bool relays = std::ranges::any_of(story.targets, &call::Target::relay);
   for (const call::Target& target : story.targets)
-    if (target.relay == relays)
+    if (target.relay == relays && target.responses == 0)
       around.closed_ports += controls.count(Control::port_closed, client, subject_of(target.at.ip),
                                             from - kNear, to + kNear) != 0;
   around.host_heard = story.down.packets != 0 || all(Control::tcp_answered, kHour) != 0 ||

@@ -220,8 +220,8 @@ bool follows(const CallStory& earlier, const CallStory& later) {
 
 // It never came about, or was cut.
 bool came_to_nothing(const CallStory& story) {
-  return fate_of(story) == Fate::failed && story.outcome != call::Outcome::degraded &&
-         story.outcome != call::Outcome::one_way;
+  if (fate_of(story) != Fate::failed || story.outcome == call::Outcome::degraded) return false;
+  return story.outcome != call::Outcome::one_way || media_cut(story);
 }
 
 // The longest run of short failures one after the other.

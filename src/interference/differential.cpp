@@ -58,7 +58,9 @@ void add(const CallStory& story, CallTally& tally) {
       tally.connected.push_back(&story);
       break;
     case Fate::failed:
-      (story.outcome == call::Outcome::degraded ? tally.degraded : tally.failed).push_back(&story);
+      (story.outcome == call::Outcome::degraded && !hardly_heard(story) ? tally.degraded
+                                                                        : tally.failed)
+          .push_back(&story);
       break;
     case Fate::refused:
       ++tally.refused;

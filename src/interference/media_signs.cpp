@@ -226,6 +226,10 @@ std::optional<CallSign> nothing_heard(const CallStory& story) {
   return std::nullopt;
 }
 
+bool hardly_heard(const CallStory& story) {
+  return observable(story) && (lost_by_number(story, kUp) || lost_by_number(story, kDown));
+}
+
 std::optional<CallSign> not_heard(const CallStory& story) {
   if (!observable(story)) return std::nullopt;
   for (const Target& target : story.targets)

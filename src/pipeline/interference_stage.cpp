@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <span>
 
 #include "interference/calls.hpp"
 #include "interference/dns_answers.hpp"
