@@ -206,7 +206,7 @@ bool udp_is_dead(const CallStory& story) {
   const bool silent = std::ranges::none_of(
       story.targets, [](const Target& target) { return !target.exchange.tcp && answered(target); });
   constexpr std::uint32_t kServers = 2;
-  return silent && !story.targets.empty() && around.udp_answered == 0 &&
+  return silent && !story.targets.empty() && around.udp_answered == 0 && around.udp_heard == 0 &&
          around.stun_elsewhere == 0 && around.stun_own == 0 && around.tcp_answered > 0 &&
          around.udp_silent >= kServers;
 }

@@ -81,6 +81,7 @@ void look_around(CallStory& story, const Controls& controls) {
   around.tcp_answered = all(Control::tcp_answered, kNear);
   around.udp_answered = others(Control::udp_answered, kNear);
   around.name_answered = all(Control::name_answered, kNear);
+  around.udp_heard = all(Control::udp_answered, kTenMinutes);
   around.udp_silent = all(Control::udp_silent, kTenMinutes);
   around.stun_elsewhere = others(Control::stun_answered, kTenMinutes);
   around.stun_own = controls.count(Control::stun_answered, client, app, from - kHour, to + kHour);

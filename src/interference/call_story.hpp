@@ -24,6 +24,7 @@ struct Surroundings {
   std::uint32_t tcp_answered = 0;   // flows of this host
   std::uint32_t udp_answered = 0;   // of this host, beyond the LAN, of other applications
   std::uint32_t name_answered = 0;  // DNS and NTP of this host
+  std::uint32_t udp_heard = 0;      // answered over UDP, whichever application, within 10 minutes
   std::uint32_t udp_silent = 0;     // servers beyond the LAN that never answered, within 10 minutes
   std::uint32_t stun_elsewhere = 0;   // answers of other applications' STUN, within 10 minutes
   std::uint32_t stun_own = 0;         // flows of this application's relays that were answered, ever

@@ -103,6 +103,7 @@ void InterferenceStage::control(const flow::FlowRecord& record, const flow::Flow
   } else if (record.proto == wire::ip_proto::kUdp) {
     constexpr std::uint16_t kDns = 53, kNtp = 123;
     const bool name = ends.server_port == kDns || ends.server_port == kNtp;
+    if (!name && !beyond) return;
     controls_.add(name ? Control::name_answered : Control::udp_answered, ends.client, app, ts_ns);
     const flow::SetupTrack* setup = engine.setup_of(record);
     if (setup != nullptr && setup->of(record.client()).requests != 0)

@@ -95,6 +95,7 @@ TEST_CASE("What was alive around a call") {
   add(Control::tcp_answered, "whatsapp", 5);
   look_around(story, controls);
   CHECK(story.around.udp_answered == 1);
+  CHECK(story.around.udp_heard == 3);
   CHECK(story.around.stun_elsewhere == 1);
   CHECK(story.around.stun_own == 1);
   CHECK(story.around.calls_elsewhere == 1);

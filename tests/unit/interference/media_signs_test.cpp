@@ -204,6 +204,9 @@ TEST_CASE("Relays that carry media over TCP alone") {
   story.around.udp_answered = 0;
   story.around.udp_silent = 3;
   CHECK(level_of({story, story, story}, "CALL.TCPFALLBACK") == Level::observed);
+  CHECK(level_of({story, story, story}, "LOCAL_UDP_BLOCK") == Level::observed);
+  story.around.udp_heard = 1;  // the application's own, minutes later
+  CHECK(find(judge_calls(Stories{story, story, story}), "LOCAL_UDP_BLOCK") == nullptr);
 }
 
 TEST_CASE("Each client and application is judged by itself") {
