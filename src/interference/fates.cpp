@@ -76,6 +76,7 @@ FateBook::FateBook(const FateLog& log) {
     by_server_.push_back(&note);
     by_client_.push_back(&note);
     if (!note.has_trigger) continue;
+    if (note.fate == FlowFate::dropped) dropped_.push_back(&note);
     by_trigger_.push_back(&note);
     by_site_.push_back(&note);
   }
@@ -83,6 +84,7 @@ FateBook::FateBook(const FateLog& log) {
   sort_by(by_client_, [](const FlowNote& note) { return note.client; });
   sort_by(by_trigger_, trigger_key);
   sort_by(by_site_, site_key);
+  sort_by(dropped_, [](const FlowNote&) { return 0; });
 }
 
 FateBook::Notes FateBook::to_server(const IpAddress& server) const {

@@ -112,6 +112,9 @@ class FateBook {
   // Likewise by what it names at its owner.
   [[nodiscard]] Notes with_site(TriggerType type, std::uint64_t site) const;
 
+  // All that were dropped at their trigger, by their beginning.
+  [[nodiscard]] Notes dropped() const { return dropped_; }
+
   // k of n: of the flows with this trigger that could be judged, those that met `hit`.
   struct Share {
     std::uint64_t hits = 0;
@@ -128,7 +131,7 @@ class FateBook {
   [[nodiscard]] std::uint64_t client_answered(const FlowNote& note, Stretch within) const;
 
  private:
-  std::vector<const FlowNote*> by_server_, by_client_, by_trigger_, by_site_;
+  std::vector<const FlowNote*> by_server_, by_client_, by_trigger_, by_site_, dropped_;
 };
 
 }  // namespace deadair::interference

@@ -116,16 +116,14 @@ std::optional<Opening> opening_of(const wire::Packet& packet, bool first) {
 
 void OpeningTrack::transmit(const wire::Packet& packet) {
   if (series_.count != 0 && packet.ts_ns - series_.last_ns < kOneMomentNs) return;
-  if (series_.count == 0) {
-    series_.first_ns = packet.ts_ns;
-    series_.first_frame = packet.frame;
-  }
-  if (series_.count < kMostTimes)
+  if (series_.count == 0) series_.first_ns = packet.ts_ns;
+  if (series_.count < kMostTimes) {
     series_.at_ms[series_.count] =
         static_cast<std::uint32_t>((packet.ts_ns - series_.first_ns) / kMs);
+    series_.frames[series_.count] = packet.frame;
+  }
   ++series_.count;
   series_.last_ns = packet.ts_ns;
-  series_.last_frame = packet.frame;
 }
 
 void OpeningTrack::open(Opening what, flow::Side side, std::uint64_t heard,

@@ -50,11 +50,14 @@ class OpeningTrack {
     std::uint32_t count = 0;  // transmissions; several datagrams of one moment are one
     std::int64_t first_ns = 0;
     std::int64_t last_ns = 0;
-    wire::FrameRef first_frame, last_frame;
     std::array<std::uint32_t, kMostTimes> at_ms{};  // of the first ones, since first_ns
+    std::array<wire::FrameRef, kMostTimes> frames;  // likewise
 
     [[nodiscard]] std::span<const std::uint32_t> times() const {
       return std::span(at_ms).first(count < kMostTimes ? count : kMostTimes);
+    }
+    [[nodiscard]] std::span<const wire::FrameRef> shown() const {
+      return std::span(frames).first(times().size());
     }
   };
 

@@ -78,6 +78,10 @@ enum class Clue : std::uint8_t {
   repeat_calls,
   constant_quota,
   stun_elsewhere,
+  server_elsewhere,
+  silent_flows,
+  punishments,
+  same_length,
   count_,
 };
 inline constexpr std::size_t kClues = static_cast<std::size_t>(Clue::count_);
@@ -195,6 +199,14 @@ inline constexpr std::array<Weight, kClues> kWeights = {{
      "three calls or more ended after the same time or number of packets, within 15 %"},
     {Clue::stun_elsewhere, "STUN_ELSEWHERE", Group::neg, -1.5, Basis::design,
      "STUN of other services was answered: these relays may be down"},
+    {Clue::server_elsewhere, "CONTROL.ENDPOINT", Group::ctrl, 1.0, Basis::design,
+     "the same server answered on another port, by another protocol, or another 5-tuple"},
+    {Clue::silent_flows, "REPEAT.FLOWS", Group::repeat, 1.0, Basis::design,
+     "three flows or more with the trigger fell silent, and none was answered"},
+    {Clue::punishments, "RESIDUAL.BRACKET", Group::repeat, 1.0, Basis::design,
+     "flows of one key failed after the trigger until a time, and went well from then on"},
+    {Clue::same_length, "RESIDUAL.LENGTH", Group::repeat, 1.5, Basis::design,
+     "two punishments or more can have lasted equally long"},
 }};
 constexpr const Weight& weight(Clue clue) { return kWeights[static_cast<std::size_t>(clue)]; }
 

@@ -138,6 +138,10 @@ void FlowStage::process(const wire::Packet& packet, const flow::Keyed& keyed, st
   if (tcp) {
     follow_tcp(index, packet, keyed.from);
     interference_.tcp_packet(index, keyed.from, packet);
+    if ((packet.tcp_flags & wire::tcp_flag::kSyn) != 0) [[unlikely]]
+      interference_.syn(index, keyed.from, record, packet);
+  } else if (packet.proto == wire::ip_proto::kUdp) {
+    interference_.udp_packet(index, keyed.from, record, packet);
   } else if (packet.proto == wire::ip_proto::kIcmp || packet.proto == wire::ip_proto::kIcmp6)
       [[unlikely]] {
     interference_.icmp(packet);

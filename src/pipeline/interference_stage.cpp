@@ -126,10 +126,14 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
   const Ends ends = ends_of(record, key);
   refusals_.flow({ends.client, ends.server, ends.server_port, record.proto, decision.app,
                   record.packets(flow::other(record.client())) != 0});
-  if (record.proto != wire::ip_proto::kTcp) return;
-  std::optional<TornFlow> torn = tear_downs_.end(flow, record.client(), answers_.wants_story(flow));
+  const bool tcp = record.proto == wire::ip_proto::kTcp;
+  if (!tcp && record.proto != wire::ip_proto::kUdp) return;
   const classify::Engine::SaidName said = engine.name_said(record);
   const bool watched = said.frame.valid() && watch_list_.watches(decision.host, said.app);
+  const FateDesk::Ended ended = {flow, record, key, decision, said, watched, gates, reporter_};
+  if (!tcp) return fates_.end_udp(ended);
+  std::optional<TornFlow> torn = tear_downs_.end(flow, record.client(), answers_.wants_story(flow));
+  fates_.add(fates_.end_tcp(ended));
   Named* named = watched ? name_of(decision.host) : nullptr;
   if (named != nullptr) ++named->flows;
   if (torn) {
@@ -242,6 +246,7 @@ void InterferenceStage::finish(std::int64_t now_ns) {
   judge_resets(now_ns, findings);
   add(answers_.judge(controls_));
   add(refusals_.judge(controls_, {}));
+  add(fates_.finish({now_ns, refusals_.book(), controls_, gates_}));
   names_asked_.finish(now_ns);
   add(interference::judge_dns(names_asked_, {}));
   for (interference::CallStory& story : calls_) interference::look_around(story, controls_);
@@ -252,7 +257,7 @@ void InterferenceStage::finish(std::int64_t now_ns) {
     tallies.push_back(tally.sum);
   }
   interference::Judgement judgement =
-      interference::judge_applications(calls_, {}, tallies, findings);
+      interference::judge_applications(calls_, fates_.tunnels(), tallies, findings);
   add(std::move(judgement.findings));
   for (const interference::Finding& finding : findings) reporter_.finding(finding);
   for (const interference::AppVerdict& verdict : judgement.verdicts) reporter_.verdict(verdict);

@@ -20,6 +20,7 @@
 #include "interference/verdicts.hpp"
 #include "interference/watch_list.hpp"
 #include "pipeline/answers_desk.hpp"
+#include "pipeline/fate_desk.hpp"
 #include "pipeline/gate_desk.hpp"
 #include "pipeline/refusal_desk.hpp"
 #include "pipeline/reporter.hpp"
@@ -43,6 +44,14 @@ class InterferenceStage {
   }
   GateDesk& gates() { return gates_; }
   void icmp(const wire::Packet& packet) { refusals_.packet(packet); }
+  void udp_packet(std::uint32_t flow, flow::Side from, const flow::FlowRecord& record,
+                  const wire::Packet& packet) {
+    fates_.udp_packet(flow, from, record, packet);
+  }
+  void syn(std::uint32_t flow, flow::Side from, const flow::FlowRecord& record,
+           const wire::Packet& packet) {
+    fates_.syn(flow, from, record, packet);
+  }
   // A DNS message; `app` is whose name it asks for, empty for nobody's.
   void dns(const wire::Packet& packet, const proto::dns::Message& message, std::string_view app);
   // An ended flow, decided. `flow` is its index in the table, `gates` what it shows itself.
@@ -81,6 +90,7 @@ class InterferenceStage {
   TearDowns tear_downs_;
   AnswersDesk answers_;
   RefusalDesk refusals_;
+  FateDesk fates_;
   interference::Controls controls_;
   std::vector<TornFlow> torn_;
   std::map<std::string, Named, std::less<>> names_;  // watched ones, of flows that said them

@@ -113,8 +113,8 @@ TEST_CASE("A series counts transmissions, and begins anew with an answer") {
   CHECK(track.series().count == 3);
   CHECK(track.total() == 4);
   CHECK(track.side() == flow::Side::b);
-  CHECK(track.series().first_frame == wire::FrameRef(0, 1));
-  CHECK(track.series().last_frame == wire::FrameRef(0, 5));
+  CHECK(track.series().shown().front() == wire::FrameRef(0, 1));
+  CHECK(track.series().shown().back() == wire::FrameRef(0, 5));
   CHECK(track.series().times().back() == 3000);
   CHECK(track.unanswered(0));
   CHECK_FALSE(track.unanswered(1));

@@ -1,0 +1,73 @@
+// A bounded side table by flow: what only a few flows of the table need, the newest ones first.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "flow/slab.hpp"
+
+namespace deadair::pipeline {
+
+// Four bytes for every place in the flow table up to the last flow that had an entry. At the bound
+// the entry made first is dropped. `T` is recyclable and knows nothing of its flow.
+template <class T>
+class FlowSlots {
+ public:
+  explicit FlowSlots(std::size_t most) : most_(most) {}
+
+  // Null when the flow has none.
+  T* find(std::uint32_t flow) {
+    if (flow >= slots_.size() || slots_[flow] == flow::kNone) return nullptr;
+    return &slab_[slots_[flow]].value;
+  }
+  // The flow must not have one.
+  T& make(std::uint32_t flow) {
+    while (slab_.live() >= most_ && !order_.empty()) {
+      const Turn turn = order_.front();
+      order_.pop_front();
+      if (has(turn.flow) && slab_[slots_[turn.flow]].number == turn.number) drop(turn.flow);
+    }
+    if (flow >= slots_.size())
+      slots_.resize(std::max<std::size_t>(flow + 1, slots_.size() * 2), flow::kNone);
+    const std::uint32_t index = slab_.take();
+    slots_[flow] = index;
+    slab_[index].number = ++number_;
+    order_.push_back({flow, number_});
+    return slab_[index].value;
+  }
+  void drop(std::uint32_t flow) {
+    if (!has(flow)) return;
+    slab_.give_back(slots_[flow]);
+    slots_[flow] = flow::kNone;
+    // Entries of ended flows leave from the front, so that the queue stays near what lives.
+    while (!order_.empty() && !lives(order_.front())) order_.pop_front();
+  }
+
+ private:
+  struct Entry {
+    T value;
+    std::uint64_t number = 0;
+    void recycle() { value.recycle(); }
+  };
+  struct Turn {
+    std::uint32_t flow;
+    std::uint64_t number;
+  };
+
+  [[nodiscard]] bool has(std::uint32_t flow) const {
+    return flow < slots_.size() && slots_[flow] != flow::kNone;
+  }
+  [[nodiscard]] bool lives(const Turn& turn) const {
+    return has(turn.flow) && slab_[slots_[turn.flow]].number == turn.number;
+  }
+
+  std::size_t most_;
+  std::uint64_t number_ = 0;
+  flow::Slab<Entry, 6> slab_;
+  std::vector<std::uint32_t> slots_;
+  std::deque<Turn> order_;
+};
+
+}  // namespace deadair::pipeline
