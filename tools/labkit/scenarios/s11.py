@@ -19,12 +19,13 @@ Sites = dict[str, str]
 
 
 def rules(chance: random.Random) -> list[Rule]:
-    """Only the Initial is read; then its flow, and new ones to the server's port, as long as the punishment lasts."""
+    """Only the Initial is read; then its flow, and new ones to the server's port, as long as the punishment lasts: longer
+    than the first attempts and two rounds more, of which the last ends 26 s after the first Initial."""
     match = {'proto': 'udp', 'server_port': 443, 'quic_sni': WATCHED}
     return [{'name': 'watched', 'direction': chance.choice(['up', 'both']), 'sticky': True, 'match': match,
              'action': {'type': 'drop'}},
             {'name': 'punished', 'direction': 'both', 'match': match,
-             'action': {'type': 'residual', 'key': 3, 'seconds': chance.randint(22, 32)}}]
+             'action': {'type': 'residual', 'key': 3, 'seconds': chance.randint(28, 38)}}]
 
 
 def names_of(name: str) -> Sites:
