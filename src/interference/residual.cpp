@@ -20,6 +20,8 @@ constexpr std::int64_t kLongest = 900 * kSecond;
 // A first packet that was answered no sooner was sent again in between.
 constexpr std::int64_t kSentAgain = 800'000'000;
 constexpr std::size_t kFewest = 2;
+// Each is held against every flow of its client.
+constexpr std::size_t kMostTriggers = 512;
 
 bool same_service(const FlowNote& x, const FlowNote& y) {
   return x.server_port == y.server_port && x.proto == y.proto;
@@ -86,27 +88,57 @@ std::optional<Punishment> bracket(PunishedKey key, const FlowNote& trigger, Fate
   return out;
 }
 
+// When flows of each key were first dropped.
+class DroppedKeys {
+ public:
+  explicit DroppedKeys(FateBook::Notes dropped) {
+    for (const FlowNote* note : dropped)
+      for (const PunishedKey key : kKeys) first_.try_emplace(key_of(key, *note), note->begin_ns);
+  }
+  // Another flow of the note's key was dropped before: it has a punishment of its own.
+  [[nodiscard]] bool before(PunishedKey key, const FlowNote& note) const {
+    const auto found = first_.find(key_of(key, note));
+    return found != first_.end() && found->second <= note.begin_ns;
+  }
+
+  static constexpr std::array kKeys = {PunishedKey::four_tuple, PunishedKey::three_tuple,
+                                       PunishedKey::two_tuple};
+
+ private:
+  using Key =
+      std::tuple<PunishedKey, IpAddress, IpAddress, std::uint8_t, std::uint16_t, std::uint16_t>;
+  static Key key_of(PunishedKey key, const FlowNote& note) {
+    const bool service = key != PunishedKey::two_tuple;
+    return {key,
+            note.client,
+            note.server,
+            service ? note.proto : std::uint8_t{0},
+            service ? note.server_port : std::uint16_t{0},
+            key == PunishedKey::four_tuple ? note.client_port : std::uint16_t{0}};
+  }
+  std::map<Key, std::int64_t> first_;
+};
+
 // What lies outside the key went well between the drop and the last failure, and none of it failed.
-bool count_siblings(Punishment& found, FateBook::Notes notes) {
+bool count_siblings(Punishment& found, FateBook::Notes notes, const DroppedKeys& dropped) {
   for (const FlowNote* note : notes) {
     if (!is_sibling(found.key, *found.trigger, *note)) continue;
     if (note->begin_ns < found.trigger->begin_ns || note->begin_ns > found.last_fail_ns) continue;
     if (note->fate == FlowFate::well && note->answered_ns <= found.last_fail_ns) ++found.siblings;
-    // Dropped flows are the trigger's, whatever their key.
-    if (fell_silent(note->fate) && note->fate != FlowFate::dropped) return false;
+    if (fell_silent(note->fate) && !dropped.before(found.key, *note)) return false;
   }
   found.wider_excluded = found.siblings != 0;
   return true;
 }
 
-std::optional<Punishment> punishment_of(const FlowNote& trigger, const FateBook& book) {
+std::optional<Punishment> punishment_of(const FlowNote& trigger, const FateBook& book,
+                                        const DroppedKeys& dropped) {
   const FateBook::Notes at_server = book.to_server(trigger.server);
   const FateBook::Notes of_client = book.of_client(trigger.client);
-  for (const PunishedKey key :
-       {PunishedKey::four_tuple, PunishedKey::three_tuple, PunishedKey::two_tuple}) {
+  for (const PunishedKey key : DroppedKeys::kKeys) {
     std::optional<Punishment> found = bracket(key, trigger, at_server);
     if (!found) continue;
-    if (count_siblings(*found, of_client)) return found;
+    if (count_siblings(*found, of_client, dropped)) return found;
   }
   return std::nullopt;
 }
@@ -174,7 +206,9 @@ std::string text_of(const Cases& cases, const Bounds& bounds, std::size_t failur
 Level rung_of(const Cases& cases, const Bounds& bounds) {
   const bool beside = std::ranges::all_of(cases, &Punishment::wider_excluded);
   if (!beside) return Level::observed;
-  return cases.size() >= kFewest && bounds.equal ? Level::likely : Level::anomalous;
+  // Services of one operator may stop together; ports of one client do not.
+  const std::size_t enough = cases.front().key == PunishedKey::four_tuple ? 2 : 3;
+  return cases.size() >= enough && bounds.equal ? Level::likely : Level::anomalous;
 }
 
 Finding finding_of(const Cases& cases) {
@@ -215,9 +249,11 @@ Finding finding_of(const Cases& cases) {
 std::vector<Punishment> punishments_of(const FateBook& book) {
   std::vector<Punishment> out;
   std::set<const FlowNote*> explained;  // failures that an earlier drop accounts for
-  for (const FlowNote* trigger : book.dropped()) {
+  const FateBook::Notes triggers = book.dropped();
+  const DroppedKeys dropped(triggers);
+  for (const FlowNote* trigger : triggers.first(std::min(triggers.size(), kMostTriggers))) {
     if (explained.contains(trigger)) continue;
-    std::optional<Punishment> found = punishment_of(*trigger, book);
+    std::optional<Punishment> found = punishment_of(*trigger, book, dropped);
     if (!found) continue;
     const bool known = std::ranges::any_of(
         found->failed, [&](const FlowNote* note) { return explained.contains(note); });

@@ -70,7 +70,7 @@ class FateDesk {
 
  private:
   static constexpr std::size_t kMostOpenings = 4096, kMostAttempts = 4096;
-  static constexpr std::size_t kMostStories = 4096, kMostTunnels = 1024;
+  static constexpr std::size_t kMostStories = 1024, kMostTunnels = 1024;
 
   // An attempt to connect whose SYN was sent more than once.
   struct Attempt {
