@@ -4,8 +4,11 @@
 #include <string_view>
 
 #include "classify/classifier.hpp"
+#include "classify/unwrap.hpp"
+#include "proto/demultiplex.hpp"
 #include "proto/dtls.hpp"
 #include "proto/stun.hpp"
+#include "proto/stun_stream.hpp"
 #include "webrtc/signatures.hpp"
 
 namespace deadair::classifiers::webrtc {
@@ -117,6 +120,52 @@ bool may_follow(const FlowFacts& flow, const Datagram& datagram) {
          flow.datagrams < kEnough;
 }
 
+// What the messages of a stream to a relay hold.
+struct Relayed {
+  const SignalInfo* sign = nullptr;  // of set-up
+  std::uint32_t media = 0;           // messages with RTP in them
+};
+
+void look_into(const stun::Frame& frame, Relayed& out) {
+  classify::Unwrapped message;
+  classify::unwrap(frame.body, frame.wire, message);
+  if (!message.relayed) {
+    if (message.is_stun && is_allocation(message.stun)) out.sign = &kTurn;
+    return;
+  }
+  const proto::CallProtocol kind = proto::demultiplex(message.inner);
+  if (kind == proto::CallProtocol::rtp) ++out.media;
+  stun::Message check;
+  if (kind == proto::CallProtocol::stun &&
+      stun::parse(message.inner, message.inner_len, check) == ParseStatus::parsed &&
+      is_ice_check(check))
+    out.sign = &kIceCheck;
+  if (kind == proto::CallProtocol::dtls && negotiates_srtp(message.inner, message.inner_len))
+    out.sign = &kDtlsSrtp;
+}
+
+// TURN over TCP (RFC 8656 section 3.1), where a network lets no UDP through.
+Answer on_turn_stream(ByteView stream, Claims& claims) {
+  constexpr int kMostFrames = 64;
+  constexpr std::uint32_t kFlowing = 4;
+  stun::Framing framing = stun::Framing::none;
+  const ParseStatus found = stun::detect_framing(stream, framing);
+  if (found == ParseStatus::truncated) return Answer::unsure;
+  if (found != ParseStatus::parsed) return Answer::not_for_us;
+  Relayed relayed;
+  stun::Frame frame;
+  ByteView rest = stream;
+  for (int i = 0; i < kMostFrames; ++i, rest = rest.from(frame.next)) {
+    if (stun::next_frame(rest, framing, frame) != ParseStatus::parsed) break;
+    look_into(frame, relayed);
+  }
+  if (relayed.sign == nullptr) return Answer::unsure;
+  claims.add({.signal = relayed.sign});
+  if (relayed.media >= kFlowing)
+    claims.add({.signal = &kMedia, .service = Service::call, .role = Role::relay, .certain = true});
+  return Answer::unsure;
+}
+
 class WebRtc final : public classify::Classifier {
  public:
   [[nodiscard]] const classify::Info& info() const override { return kInfo; }
@@ -134,6 +183,11 @@ class WebRtc final : public classify::Classifier {
     const Role role = datagram.relayed || sign == &kTurn ? Role::relay : Role::peer;
     claims.add({.signal = &kMedia, .service = Service::call, .role = role, .certain = true});
     return Answer::unsure;  // an application's own sign may still come
+  }
+
+  Answer on_stream(const FlowFacts&, const classify::StreamHead& head,
+                   Claims& claims) const override {
+    return on_turn_stream(head.grew == classify::Direction::up ? head.up : head.down, claims);
   }
 };
 

@@ -152,3 +152,34 @@ TEST_CASE("webrtc: others' traffic is not claimed") {
 }
 
 }  // namespace
+
+namespace {
+
+Bytes channel_data(const Bytes& inner) {
+  const Bytes padding((4 - inner.size() % 4) % 4, 0);
+  return hex("4001") + counted(2, inner) + padding;
+}
+
+const Bytes kAllocation = stun_message("0003", hex("0019 0004 11000000"));
+
+}  // namespace
+
+TEST_CASE("webrtc: a relay's stream is set-up until media flows in it") {
+  check_set_up(ask_stream(webrtc(), kAllocation), "WEBRTC.TURN.ALLOCATE");
+  check_set_up(ask_stream(webrtc(), kAllocation + channel_data(kCheck)), "WEBRTC.ICE.CHECK");
+  Bytes three = kAllocation;
+  for (int i = 0; i < 3; ++i) three = three + channel_data(kRtp);
+  check_set_up(ask_stream(webrtc(), three), "WEBRTC.TURN.ALLOCATE");
+  const Outcome call = ask_stream(webrtc(), three + channel_data(kRtp));
+  REQUIRE(call.claims.size() == 2);
+  CHECK(call.claims.back().service == Service::call);
+  CHECK(call.claims.back().certain);
+  CHECK(call.answer == Answer::unsure);
+}
+
+TEST_CASE("webrtc: RTP in a relay's stream without set-up, and other streams, claim nothing") {
+  Bytes media = channel_data(kRtp);
+  for (int i = 0; i < 5; ++i) media = media + channel_data(kRtp);
+  CHECK(ask_stream(webrtc(), media).claims.empty());
+  CHECK(ask_stream(webrtc(), ascii("GET / HTTP/1.1\r\n")).answer == Answer::not_for_us);
+}

@@ -12,6 +12,9 @@ namespace {
 // side.
 constexpr std::uint32_t kMostDatagrams = 24;
 constexpr std::uint32_t kMostSegments = 24;
+// Of a stream on which a classifier claimed something and still waits for the rest: set-up through
+// a relay takes dozens of small messages before media flows.
+constexpr std::uint32_t kMostClaimed = 96;
 // RTP tells who sends it at once or never. What comes between its packets may still tell, so that
 // is looked at as often again as the datagrams above; the witness may have used those up.
 constexpr std::uint8_t kMostMedia = 6;
@@ -246,7 +249,9 @@ void Engine::ask_datagram(Scene& scene, const Datagram& datagram) {
 
 void Engine::finish_if_done(flow::FlowRecord& record) {
   Dossier& dossier = dossiers_[record.dossier];
-  const std::uint32_t most = record.proto == wire::ip_proto::kTcp ? kMostSegments : kMostDatagrams;
+  std::uint32_t most = kMostDatagrams;
+  if (record.proto == wire::ip_proto::kTcp)
+    most = dossier.claim_count != 0 && dossier.open != 0 ? kMostClaimed : kMostSegments;
   if (!dossier.bytes_done)
     dossier.bytes_done = dossier.packets >= most || dossier.media_shown >= kMostMedia ||
                          (dossier.open == 0 && dossier.name_done);

@@ -1,5 +1,6 @@
 // Climbs the rungs of the family DIFF.
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -101,7 +102,8 @@ struct Climb {
 Climb climb(const CallTally& tally, const Suspects& suspects, Level mechanism,
             std::span<const CallTally> others) {
   Climb out;
-  const Calls& failed = suspects.failed;
+  Calls failed;
+  std::ranges::copy_if(suspects.failed, std::back_inserter(failed), &CallStory::text_around);
   const bool none_connected = tally.connected.empty() || suspects.part;
   const bool dead =
       std::ranges::any_of(failed, [](const CallStory* story) { return udp_is_dead(*story); });

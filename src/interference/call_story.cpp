@@ -63,8 +63,15 @@ CallStory story_of(const call::Attempt& attempt, const call::Verdict& verdict,
   out.targets = attempt.targets;
   out.ice_sessions = attempt.ice_sessions;
   out.chat = chat;
+  out.text_near = view.text_near;
   out.gates = gates_of(attempt, quality, view);
   return out;
+}
+
+bool CallStory::text_around() const {
+  if (text_alive() || text_near) return true;
+  return generic && std::ranges::any_of(
+                        targets, [](const call::Target& target) { return target.responses > 0; });
 }
 
 void look_around(CallStory& story, const Controls& controls) {

@@ -61,17 +61,22 @@ struct CallStory {
   std::vector<std::uint64_t> ice_sessions;
   Scope scope = Scope::unknown;
 
-  call::ChatSummary chat;
+  call::ChatSummary chat;  // within a minute
+  bool text_near = false;  // answered within five
   Surroundings around;
   GateSet gates;
 
   [[nodiscard]] bool text_alive() const { return chat.replies > 0; }
+  // Text, or what stands for it, worked about the time: without it the application is down, not its
+  // calls.
+  [[nodiscard]] bool text_around() const;
 };
 
 // What the capture lets be seen of an attempt.
 struct View {
   std::int64_t until_ns = 0;
   bool both_ways = false;  // some flow of the host was seen in both directions at the time
+  bool text_near = false;  // the application's text was answered within five minutes
 };
 
 // `number` as in the call record. Gates: GATE.ONESIDED closes when one direction is not there, and

@@ -16,7 +16,7 @@ using flow::Side;
 // directions.
 constexpr std::int64_t kSightingMargin = 120'000'000'000;
 
-constexpr std::int64_t kChatMargin = 60'000'000'000;
+constexpr std::int64_t kChatMargin = 60'000'000'000, kTextMargin = 300'000'000'000;
 
 // How the dialog went, as far as it is known at `now_ns`.
 call::Dialog summary_of(const call::SipDialog& dialog, std::int64_t now_ns) {
@@ -207,11 +207,16 @@ void CallStage::finished(const call::Attempt& attempt, std::int64_t known_until_
   const call::ChatSummary said =
       chats_.around(attempt.local.ip, attempt.classifier, attempt.ts_first_ns - kChatMargin,
                     attempt.ts_last_ns + kChatMargin);
+  const bool text_near =
+      chats_
+          .around(attempt.local.ip, attempt.classifier, attempt.ts_first_ns - kTextMargin,
+                  attempt.ts_last_ns + kTextMargin)
+          .replies > 0;
   ChatBeside chat{said.flows, said.sent, said.received, std::nullopt};
   if (said.rtt_ms >= 0) chat.rtt_ms = said.rtt_ms;
   const std::uint64_t number = reporter_.call(attempt, verdict, quality, chat);
-  interference_.call(
-      interference::story_of(attempt, verdict, quality, said, {known_until_ns, both_ways}, number));
+  interference_.call(interference::story_of(attempt, verdict, quality, said,
+                                            {known_until_ns, both_ways, text_near}, number));
 }
 
 }  // namespace deadair::pipeline

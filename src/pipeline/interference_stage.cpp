@@ -87,8 +87,10 @@ void InterferenceStage::control(const flow::FlowRecord& record, const flow::Flow
   const bool both = record.packets(Side::a) != 0 && record.packets(Side::b) != 0;
   const bool beyond = !engine.is_foreign(ends.server) || !engine.is_foreign(ends.client);
   if (!both) {
-    constexpr std::uint64_t kAsked = 3;
-    if (record.proto == wire::ip_proto::kUdp && beyond && record.packets() >= kAsked)
+    // Resolvers are asked once more after seconds, then others are.
+    constexpr std::uint16_t kDns = 53;
+    const std::uint64_t asked = ends.server_port == kDns ? 2 : 3;
+    if (record.proto == wire::ip_proto::kUdp && beyond && record.packets() >= asked)
       controls_.add(Control::udp_silent, ends.client, interference::subject_of(ends.server),
                     record.ts_last_ns);
     return;
@@ -229,11 +231,21 @@ void InterferenceStage::tally(const flow::FlowRecord& record, const flow::FlowKe
   }
 }
 
+// A case gathers the errors of the whole run: the port was closed from the first to the last.
 void InterferenceStage::note_closed_ports() {
-  for (const interference::IcmpCase& each : refusals_.book().cases())
-    if (each.from_target() && each.kind == proto::icmp::ErrorKind::port_closed)
+  constexpr std::int64_t kStep = interference::Controls::kSlotNs;
+  constexpr std::int64_t kMostSteps = 24 * 60;
+  for (const interference::IcmpCase& each : refusals_.book().cases()) {
+    if (!each.from_target() || each.kind != proto::icmp::ErrorKind::port_closed) continue;
+    const auto note = [&](std::int64_t ts_ns) {
       controls_.add(Control::port_closed, each.client, interference::subject_of(each.target),
-                    each.first_ns);
+                    ts_ns);
+    };
+    std::int64_t ts_ns = each.first_ns;
+    for (std::int64_t step = 0; ts_ns < each.last_ns && step < kMostSteps; ++step, ts_ns += kStep)
+      note(ts_ns);
+    note(each.last_ns);
+  }
 }
 
 void InterferenceStage::finish(std::int64_t now_ns) {

@@ -151,6 +151,8 @@ TEST_CASE("Text must work, and more often than chance gives") {
   for (CallStory& story : stories) story.chat.replies = 0;
   CHECK(blocked(stories) == Level::observed);
   stories.front().chat.replies = 2;
+  CHECK(blocked(stories) == Level::observed);  // nothing tells of text around the others
+  for (CallStory& story : stories) story.text_near = true;
   CHECK(blocked(stories) == Level::anomalous);
   std::vector<CallTally> tallies = interference::tally_calls(evening());
   const Stories good = evening();
