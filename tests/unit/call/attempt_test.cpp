@@ -80,6 +80,8 @@ TEST_CASE("The name with most weight stays, and among equals the first") {
   Attempt attempt = of(relay_flow().as("meta", Naming::family));
   attempt.add(relay_flow().as("webrtc", Naming::protocol), false);
   CHECK(attempt.app == "meta");
+  attempt.add(relay_flow().as("teams", Naming::guess), false);
+  CHECK(attempt.app == "teams");
   CallFlow likely = relay_flow().as("whatsapp", Naming::likely);
   likely->classifier = 7;
   attempt.add(likely, false);
@@ -88,14 +90,6 @@ TEST_CASE("The name with most weight stays, and among equals the first") {
   attempt.add(relay_flow().as("messenger", Naming::likely), false);
   CHECK(attempt.app == "whatsapp");
   CHECK(attempt.naming == Naming::likely);
-}
-
-TEST_CASE("A guess names a call until something better does") {
-  Attempt attempt = of(relay_flow().as("teams", Naming::guess));
-  attempt.add(relay_flow().as("webrtc", Naming::protocol), false);
-  CHECK(attempt.app == "teams");
-  attempt.add(relay_flow().as("skype", Naming::likely), false);
-  CHECK(attempt.app == "skype");
 }
 
 TEST_CASE("Each server is one target, with all that was asked of it and answered") {
