@@ -40,6 +40,8 @@ class FileReader {
 
   // Link types the file declares, in order of first appearance.
   [[nodiscard]] const std::vector<wire::LinkType>& link_types() const { return link_types_; }
+  // The largest snap length the file declares; 0 when none is known.
+  [[nodiscard]] std::uint32_t snaplen() const { return snaplen_; }
   // True once the file proved to end in mid-packet or to be damaged; problem() says where.
   [[nodiscard]] bool truncated() const { return truncated_; }
   // Without the file's name; empty when all is well.
@@ -60,6 +62,7 @@ class FileReader {
   // The file cannot be followed any further; `what` describes the spot.
   void damaged(const std::string& what);
   void add_link_type(wire::LinkType link);
+  void add_snaplen(std::uint32_t snaplen) { snaplen_ = std::max(snaplen_, snaplen); }
   // The frame number for the next packet.
   wire::FrameRef next_frame() { return {input_, ++frames_}; }
   // True when the end of the bytes here would cut something in two.
@@ -76,6 +79,7 @@ class FileReader {
   bool truncated_ = false;
   std::string problem_;
   std::vector<wire::LinkType> link_types_;
+  std::uint32_t snaplen_ = 0;
 };
 
 }  // namespace deadair::capture

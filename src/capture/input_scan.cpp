@@ -108,6 +108,7 @@ InputScan scan_inputs(const std::vector<std::string>& paths, const std::atomic<b
 
 void conclude(const FileReader& reader, InputSummary& summary) {
   summary.link_types = reader.link_types();
+  summary.snaplen = reader.snaplen();
   summary.truncated = reader.truncated();
   summary.kernel_drops = reader.kernel_drops();
   summary.interface_drops = reader.interface_drops();

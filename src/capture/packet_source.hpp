@@ -16,6 +16,7 @@ namespace deadair::capture {
 struct InputSummary {
   std::string name;                        // as the user named it
   std::vector<wire::LinkType> link_types;  // in order of first appearance
+  std::uint32_t snaplen = 0;               // the largest declared; 0 when none is known
   std::uint64_t packets = 0;               // frames delivered (after any filter)
   std::uint64_t bytes = 0;                 // their length on the wire
   std::int64_t ts_first_ns = 0;            // smallest and largest time stamp delivered

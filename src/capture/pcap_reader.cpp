@@ -52,6 +52,7 @@ bool PcapReader::read_file_header() {
   limit_ = packet_limit(order_.u32(header, 16));
   link_ = static_cast<wire::LinkType>(order_.u32(header, 20));
   add_link_type(link_);
+  add_snaplen(order_.u32(header, 16));
   window().consume(kFileHeader);
   header_read_ = true;
   return true;

@@ -212,6 +212,7 @@ PcapngReader::Step PcapngReader::read_interface(ByteView block) {
                   });
   interface.clock.set_offset(offset);
   add_link_type(interface.link);
+  add_snaplen(interface.snaplen);
   return Step::passed;
 }
 

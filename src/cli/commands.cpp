@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "capture/open.hpp"
+#include "cli/evidence.hpp"
 #include "cli/help.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/outputs.hpp"
@@ -102,7 +103,9 @@ int run_pipeline(const Options& options) {
     fmt::print(stderr, "deadair: {}\n", report::printable(problem));
   }
   if (live && !options.quiet && !outputs.shows_page()) say_summary(result, *source);
-  if (!result.problems.empty()) return kReadInPart;
+  const bool shown = outputs.evidence() == nullptr ||
+                     write_evidence(options, *outputs.evidence(), *source);
+  if (!result.problems.empty() || !shown) return kReadInPart;
   return options.exit_code && tally.alarming() ? kInterference : kDone;
 }
 

@@ -43,4 +43,6 @@ Interrupt::~Interrupt() {
   running = nullptr;
 }
 
+bool Interrupt::came() { return received != 0; }
+
 }  // namespace deadair::cli

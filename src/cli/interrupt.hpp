@@ -12,6 +12,9 @@ class Interrupt {
   ~Interrupt();
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
+
+  // A signal came since the last object was made.
+  static bool came();
 };
 
 }  // namespace deadair::cli

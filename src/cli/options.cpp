@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ using Words = std::vector<std::string>;
 constexpr std::array kFormats = {
     OutputFormat{"text", "one page for people (the default)"},
     OutputFormat{"json", "one JSON object a line, complete (docs/schema.json)"},
+    OutputFormat{kEvidence, "pcapng: the packets that prove it, with comments"},
 };
 
 po::options_description describe() {
@@ -165,6 +167,37 @@ void check_outputs(const Options& options) {
   }
 }
 
+// The excerpt is cut from the inputs once all is known: they must be there a second time.
+void check_evidence(const Options& options) {
+  const auto is_evidence = [](const OutputRequest& request) { return request.format == kEvidence; };
+  const auto count = std::count_if(options.outputs.begin(), options.outputs.end(), is_evidence);
+  if (count == 0) return;
+  if (count > 1) throw Error("-o evidence: can be written only once");
+  if (std::find_if(options.outputs.begin(), options.outputs.end(), is_evidence)->path.empty())
+    throw Error("-o evidence: needs a file: -o evidence:FILE.pcapng");
+  if (options.command == Command::live)
+    throw Error(
+        "-o evidence: does not go with deadair live; capture to a file (tcpdump -w) and read that");
+  for (const std::string& file : options.files) {
+    std::error_code ignored;
+    const auto kind = std::filesystem::status(file, ignored).type();
+    const bool passes = kind == std::filesystem::file_type::fifo ||
+                        kind == std::filesystem::file_type::character ||
+                        kind == std::filesystem::file_type::socket;
+    if (file == "-" || passes)
+      throw Error(fmt::format("-o evidence: {} cannot be read twice; save it to a file first",
+                              file == "-" ? "standard input" : file));
+  }
+}
+
+// The excerpt belongs to a report: it does not take the page's place.
+void add_page(Options& options) {
+  const bool reports =
+      std::any_of(options.outputs.begin(), options.outputs.end(),
+                  [](const OutputRequest& request) { return request.format != kEvidence; });
+  if (!reports) options.outputs.push_back({"text", {}});
+}
+
 void finish_read(Applied& applied, const Words& filter) {
   Options& options = applied.options;
   options.files.insert(options.files.end(), applied.words.begin(), applied.words.end());
@@ -195,7 +228,7 @@ Options parse_options(std::span<const std::string> arguments) {
   Applied applied = apply(parse_words(line.words, description));
   Options& options = applied.options;
   options.command = decide_command(line, applied);
-  if (options.outputs.empty()) options.outputs.push_back({"text", {}});
+  add_page(options);
   if (options.command != Command::read && options.command != Command::live) return options;
   check_scopes(options.command, applied.used);
   check_outputs(options);
@@ -204,6 +237,7 @@ Options parse_options(std::span<const std::string> arguments) {
   } else {
     finish_live(applied, line.filter);
   }
+  check_evidence(options);
   return options;
 }
 

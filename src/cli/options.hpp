@@ -15,6 +15,9 @@ namespace deadair::cli {
 enum class Command : std::uint8_t { help, version, list_interfaces, read, live };
 enum class Colour : std::uint8_t { automatic, always, never };
 
+// The format that is no rendering of the records but an excerpt of the capture.
+inline constexpr std::string_view kEvidence = "evidence";
+
 struct OutputRequest {
   std::string format;  // one of output_formats()
   std::string path;    // empty for standard output

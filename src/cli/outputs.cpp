@@ -9,17 +9,39 @@
 #include <fmt/format.h>
 
 #include "bytes/error.hpp"
+#include "capture/new_file.hpp"
 #include "report/json_sink.hpp"
 #include "report/text_sink.hpp"
 
 namespace deadair::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
 bool is_input(const Options& options, const std::string& path) {
   return std::any_of(options.files.begin(), options.files.end(), [&](const std::string& file) {
     std::error_code ignored;
-    return std::filesystem::equivalent(file, path, ignored);
+    return fs::equivalent(file, path, ignored);
   });
+}
+
+// A file that is there already lies below a directory that is read.
+bool is_in_input(const Options& options, const std::string& path) {
+  std::error_code error;
+  const fs::path real = fs::canonical(path, error);
+  if (error) return false;
+  return std::any_of(options.files.begin(), options.files.end(), [&](const std::string& file) {
+    std::error_code ignored;
+    const fs::path directory = fs::canonical(file, ignored);
+    if (!fs::is_directory(directory, ignored)) return false;
+    const auto parts = std::mismatch(directory.begin(), directory.end(), real.begin(), real.end());
+    return parts.first == directory.end();
+  });
+}
+
+[[noreturn]] void refuse_input(const OutputRequest& request) {
+  throw Error(fmt::format("-o {}:{} would replace an input; name another file", request.format,
+                          request.path));
 }
 
 // https://no-color.org, and terminals that have no attributes.
@@ -52,6 +74,7 @@ Outputs::Outputs(const Options& options, const report::InputNames& names) {
 std::unique_ptr<report::Sink> Outputs::make_sink(const Options& options,
                                                  const OutputRequest& request,
                                                  const report::InputNames& names) {
+  if (request.format == kEvidence) return make_notes(options, request);
   report::Output& output = open(options, request);
   if (request.format == "json") {
     streams_to_terminal_ = streams_to_terminal_ || output.is_terminal();
@@ -65,11 +88,23 @@ std::unique_ptr<report::Sink> Outputs::make_sink(const Options& options,
   return std::make_unique<report::TextSink>(names, output, text);
 }
 
-report::Output& Outputs::open(const Options& options, const OutputRequest& request) {
-  if (!request.path.empty() && is_input(options, request.path)) {
-    throw Error(fmt::format("-o {}:{} would replace an input; name another file", request.format,
-                            request.path));
+std::unique_ptr<report::Sink> Outputs::make_notes(const Options& options,
+                                                  const OutputRequest& request) {
+  if (is_input(options, request.path) || is_in_input(options, request.path)) refuse_input(request);
+  capture::check_writable(request.path);
+  for (const OutputRequest& other : options.outputs) {
+    std::error_code ignored;
+    const bool same = other.path == request.path || fs::equivalent(other.path, request.path, ignored);
+    if (other.format != kEvidence && same)
+      throw Error(fmt::format("-o: two outputs go to {}", request.path));
   }
+  auto notes = std::make_unique<pipeline::EvidenceNotes>();
+  evidence_ = notes.get();
+  return notes;
+}
+
+report::Output& Outputs::open(const Options& options, const OutputRequest& request) {
+  if (!request.path.empty() && is_input(options, request.path)) refuse_input(request);
   auto output = std::make_unique<report::Output>(request.path);
   for (const auto& other : outputs_) {
     if (output->same_file(*other)) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/options.hpp"
+#include "pipeline/evidence_notes.hpp"
 #include "report/fan_out.hpp"
 #include "report/output.hpp"
 
@@ -17,6 +18,8 @@ class Outputs {
   Outputs(const Options& options, const report::InputNames& names);
 
   report::Sink& sink() { return *sink_; }
+  // What the excerpt of the evidence is chosen by; null when none is asked for.
+  [[nodiscard]] const pipeline::EvidenceNotes* evidence() const { return evidence_; }
 
   // Nobody is left to read any of it.
   [[nodiscard]] bool all_readers_gone() const;
@@ -28,10 +31,12 @@ class Outputs {
  private:
   std::unique_ptr<report::Sink> make_sink(const Options& options, const OutputRequest& request,
                                           const report::InputNames& names);
+  std::unique_ptr<report::Sink> make_notes(const Options& options, const OutputRequest& request);
   report::Output& open(const Options& options, const OutputRequest& request);
 
   std::vector<std::unique_ptr<report::Output>> outputs_;
   std::unique_ptr<report::Sink> sink_;
+  const pipeline::EvidenceNotes* evidence_ = nullptr;
   bool streams_to_terminal_ = false;
   bool shows_page_ = false;
 };

@@ -65,6 +65,10 @@ report::CallMedia media_in(const call::Attempt& attempt, const call::MediaQualit
   out.freezes = quality.freezes;
   out.frozen_ns = static_cast<std::int64_t>(quality.frozen_ms * 1e6);
   out.delay_trend_ms = quality.delay_trend_ms;
+  if (course.lively && course.media_packets != 0) {
+    out.first_ns = course.media_first_ns;
+    out.last_ns = course.media_last_ns;
+  }
   out.proxy = course.hidden_packets > course.media_packets / 2;
   const double length_s = static_cast<double>(course.media_last_ns - course.media_first_ns) / 1e9;
   if (out.proxy && length_s > 0)

@@ -126,13 +126,15 @@ struct CallMedia {
   std::optional<double> jitter_ms;
   std::optional<double> mos;  // 1 to 5, ITU-T G.107 approximated
 
-  // Shown by the text output only; not fields of the record.
+  // For the text output and the excerpt of evidence; not fields of the record.
   double kbps = 0;
   bool proxy = false;         // judged by packet rates alone: the RTP headers cannot be read
   std::uint32_t freezes = 0;  // pauses of more than 200 ms that the sender did not make
   std::int64_t frozen_ns = 0;
   std::optional<double> delay_trend_ms;  // how much later packets came at the end
-  std::optional<double> reported_loss;   // by the receiver, in RTCP
+  std::optional<std::int64_t> first_ns;  // of its packets, and of the last
+  std::optional<std::int64_t> last_ns;
+  std::optional<double> reported_loss;  // by the receiver, in RTCP
   std::optional<double> reported_jitter_ms;
 };
 

@@ -1,0 +1,24 @@
+// What the comments of an excerpt say, in plain words.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "pipeline/evidence_notes.hpp"
+#include "pipeline/evidence_points.hpp"
+#include "wire/packet.hpp"
+
+namespace deadair::pipeline {
+
+// "a reset (RST, ACK), TTL 46", "a STUN Allocate request": what a packet is, without its ends.
+std::string shape_of(const wire::Packet& packet);
+
+// What the packet proves of the finding; `client` tells the sides apart, null when not known.
+// `origin` is its place in the capture, "frame 26 of evening.pcap".
+std::string finding_comment(const FindingGroup& group, wire::FrameRef frame, const PacketSeen* seen,
+                            const IpAddress* client, std::string_view origin);
+
+// What the packet is to the call.
+std::string call_comment(const CallNote& call, Turn turn, std::string_view origin);
+
+}  // namespace deadair::pipeline
