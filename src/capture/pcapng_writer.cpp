@@ -15,13 +15,13 @@ enum BlockType : std::uint32_t {
 
 enum OptionCode : std::uint16_t {
   kEndOfOptions = 0,
-  kComment = 1,          // opt_comment
-  kInterfaceName = 2,    // if_name
-  kApplication = 4,      // shb_userappl
-  kInterfaceDrops = 5,   // isb_ifdrop
-  kKernelDrops = 7,      // isb_osdrop
-  kTimeResolution = 9,   // if_tsresol
-  kTimeOffset = 14,      // if_tsoffset
+  kComment = 1,         // opt_comment
+  kInterfaceName = 2,   // if_name
+  kApplication = 4,     // shb_userappl
+  kInterfaceDrops = 5,  // isb_ifdrop
+  kKernelDrops = 7,     // isb_osdrop
+  kTimeResolution = 9,  // if_tsresol
+  kTimeOffset = 14,     // if_tsoffset
 };
 
 constexpr std::uint32_t kByteOrderMagic = 0x1a2b'3c4d;

@@ -23,8 +23,8 @@ class PcapngWriter {
   struct Interface {
     std::string name;  // if_name
     wire::LinkType link = 0;
-    std::uint32_t snaplen = 0;      // 0: not limited, or not known
-    std::int64_t earliest_ns = 0;   // if_tsoffset when it lies before 1970
+    std::uint32_t snaplen = 0;     // 0: not limited, or not known
+    std::int64_t earliest_ns = 0;  // if_tsoffset when it lies before 1970
     std::optional<std::uint64_t> kernel_drops, interface_drops;  // what its capture lost
   };
 

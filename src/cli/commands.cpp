@@ -103,8 +103,8 @@ int run_pipeline(const Options& options) {
     fmt::print(stderr, "deadair: {}\n", report::printable(problem));
   }
   if (live && !options.quiet && !outputs.shows_page()) say_summary(result, *source);
-  const bool shown = outputs.evidence() == nullptr ||
-                     write_evidence(options, *outputs.evidence(), *source);
+  const bool shown =
+      outputs.evidence() == nullptr || write_evidence(options, *outputs.evidence(), *source);
   if (!result.problems.empty() || !shown) return kReadInPart;
   return options.exit_code && tally.alarming() ? kInterference : kDone;
 }

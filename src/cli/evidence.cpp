@@ -45,17 +45,15 @@ std::string hint(const Options& options) {
   return out;
 }
 
-void say(const std::string& line) {
-  fmt::print(stderr, "deadair: {}\n", report::printable(line));
-}
+void say(const std::string& line) { fmt::print(stderr, "deadair: {}\n", report::printable(line)); }
 
 }  // namespace
 
 bool write_evidence(const Options& options, const pipeline::EvidenceNotes& notes,
                     const capture::PacketSource& source) {
-  const auto request = std::find_if(
-      options.outputs.begin(), options.outputs.end(),
-      [](const OutputRequest& each) { return each.format == kEvidence; });
+  const auto request =
+      std::find_if(options.outputs.begin(), options.outputs.end(),
+                   [](const OutputRequest& each) { return each.format == kEvidence; });
   pipeline::EvidenceRequest wanted;
   wanted.path = request->path;
   wanted.run = options.run;
@@ -65,8 +63,7 @@ bool write_evidence(const Options& options, const pipeline::EvidenceNotes& notes
     return std::make_unique<Interruptible>(capture::open_files(files, reading));
   };
   wanted.interrupted = &Interrupt::came;
-  const pipeline::EvidenceResult result =
-      pipeline::write_evidence(notes, source.inputs(), wanted);
+  const pipeline::EvidenceResult result = pipeline::write_evidence(notes, source.inputs(), wanted);
   if (!result.written) {
     say(result.problem);
     return false;

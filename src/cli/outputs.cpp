@@ -94,7 +94,8 @@ std::unique_ptr<report::Sink> Outputs::make_notes(const Options& options,
   capture::check_writable(request.path);
   for (const OutputRequest& other : options.outputs) {
     std::error_code ignored;
-    const bool same = other.path == request.path || fs::equivalent(other.path, request.path, ignored);
+    const bool same =
+        other.path == request.path || fs::equivalent(other.path, request.path, ignored);
     if (other.format != kEvidence && same)
       throw Error(fmt::format("-o: two outputs go to {}", request.path));
   }

@@ -250,9 +250,7 @@ bool EvidenceChoice::add(std::uint32_t flow, bool required) {
   };
   if (note.packets > budget_.whole) cut(budget_.head, budget_.tail);
   const auto packets = [&] { return std::uint64_t{stretch.head} + stretch.tail; };
-  const auto bytes = [&] {
-    return note.packets == 0 ? 0 : note.bytes / note.packets * packets();
-  };
+  const auto bytes = [&] { return note.packets == 0 ? 0 : note.bytes / note.packets * packets(); };
   const auto fits = [&] { return packets() <= packets_left_ && bytes() <= bytes_left_; };
   if (!fits() && required) cut(kLeast, kLeast);
   if (!fits() && !required) return false;

@@ -22,8 +22,8 @@ struct ExcerptBudget {
   std::uint32_t whole = 24'000;
   std::uint32_t head = 5'000;
   std::uint32_t tail = 3'000;
-  std::uint32_t beside = 256;        // other flows of the same clients
-  std::uint32_t elsewhere = 0;       // flows of other hosts
+  std::uint32_t beside = 256;          // other flows of the same clients
+  std::uint32_t elsewhere = 0;         // flows of other hosts
   std::uint32_t beside_whole = 2'000;  // packets of such a flow; larger ones are left out
 };
 

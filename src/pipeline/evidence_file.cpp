@@ -28,10 +28,14 @@ using capture::InputSummary;
 using Comments = std::map<wire::FrameRef, std::vector<std::string>>;
 
 // When the first choice said too much or too little.
-constexpr ExcerptBudget kLarge = {
-    2'000'000, std::uint64_t{1} << 30, std::numeric_limits<std::uint32_t>::max(),
-    5'000,     3'000,                  4'096,
-    4'096,     200'000};
+constexpr ExcerptBudget kLarge = {2'000'000,
+                                  std::uint64_t{1} << 30,
+                                  std::numeric_limits<std::uint32_t>::max(),
+                                  5'000,
+                                  3'000,
+                                  4'096,
+                                  4'096,
+                                  200'000};
 
 // Thrown where reading cannot go on; the run's records are out already, so this is no Error.
 struct Failed {
@@ -80,9 +84,10 @@ class EvidenceFile {
       const bool last = budget.packets == kLarge.packets;
       if (!last && !(missing.empty() && beyond.empty())) continue;
       if (!beyond.empty())
-        throw Failed{fmt::format("{}: not written: {} would look graver there than in the whole "
-                                 "capture",
-                                 request_.path, beyond.front().first)};
+        throw Failed{
+            fmt::format("{}: not written: {} would look graver there than in the whole "
+                        "capture",
+                        request_.path, beyond.front().first)};
       if (!missing.empty())
         result.notice = fmt::format("{}: {} cannot be seen in it without the rest of the capture",
                                     request_.path, missing.front());
@@ -133,9 +138,10 @@ class EvidenceFile {
                         now[i].ts_first_ns == before.ts_first_ns &&
                         now[i].ts_last_ns == before.ts_last_ns;
       if (!same)
-        throw Failed{fmt::format("{}: not written: {} changed while it was read, or cannot be read "
-                                 "again",
-                                 request_.path, before.name)};
+        throw Failed{
+            fmt::format("{}: not written: {} changed while it was read, or cannot be read "
+                        "again",
+                        request_.path, before.name)};
     }
   }
 
@@ -147,21 +153,21 @@ class EvidenceFile {
     EvidenceResult result;
     const std::vector<std::string> none;
     if (!points_.empty())
-      read_again([&](const wire::RawPacket& raw, wire::Undecoded reason,
-                     const wire::Packet& packet) {
-        const bool wanted = reason == wire::Undecoded::none ? choice.take(packet)
-                            : reason == wire::Undecoded::held_fragment
-                                ? choice.takes_fragment(packet)
-                                : false;
-        const auto named = comments.find(raw.frame);
-        if (!wanted && named == comments.end()) return;
-        const auto [entry, fresh] =
-            interfaces.try_emplace({raw.frame.input(), raw.link}, std::uint32_t{0});
-        if (fresh) entry->second = add_interface(writer, raw);
-        ++result.packets;
-        result.named += named == comments.end() ? 0 : 1;
-        writer.packet(entry->second, raw, named == comments.end() ? none : named->second);
-      });
+      read_again(
+          [&](const wire::RawPacket& raw, wire::Undecoded reason, const wire::Packet& packet) {
+            const bool wanted = reason == wire::Undecoded::none ? choice.take(packet)
+                                : reason == wire::Undecoded::held_fragment
+                                    ? choice.takes_fragment(packet)
+                                    : false;
+            const auto named = comments.find(raw.frame);
+            if (!wanted && named == comments.end()) return;
+            const auto [entry, fresh] =
+                interfaces.try_emplace({raw.frame.input(), raw.link}, std::uint32_t{0});
+            if (fresh) entry->second = add_interface(writer, raw);
+            ++result.packets;
+            result.named += named == comments.end() ? 0 : 1;
+            writer.packet(entry->second, raw, named == comments.end() ? none : named->second);
+          });
     writer.finish();
     file.close();
     return result;
@@ -192,7 +198,8 @@ class EvidenceFile {
       for (const wire::FrameRef frame : group.frames) {
         const PacketSeen* const seen = points_.seen(frame);
         const IpAddress* const client = seen == nullptr ? nullptr : choice.client_of(*seen);
-        out[frame].push_back(finding_comment(group, frame, seen, client, origin(frame)));
+        for (std::string& comment : finding_comments(group, frame, seen, client, origin(frame)))
+          out[frame].push_back(std::move(comment));
       }
     }
     for (std::size_t i = 0; i < notes_.calls().size(); ++i) {

@@ -1,5 +1,6 @@
-// Each comment begins with what the packet is and ends with where it was; the first packet of a
-// finding carries the whole sentence and what else could explain it.
+// A comment says what the packet is, what it proves and where it was. The first packet of a finding
+// has two more, the whole sentence and what else could explain it: Wireshark's list of comments
+// cuts each one off after 240 characters.
 #include "pipeline/evidence_words.hpp"
 
 #include <algorithm>
@@ -45,17 +46,37 @@ constexpr std::array kItemWords = {
     Words{"DNS.FAST", "it came sooner than the resolver answers"},
     Words{"DNS.EDNS", "its flags are not the resolver's"},
     Words{"DNS.BOGON", "an address that no public name has"},
+    Words{"CONTROL.SERVER", "the same server went well under other names"},
+    Words{"CONTROL.TEXT", "the application's messages were answered meanwhile"},
+    Words{"CONTROL.UDP", "other UDP of this host was answered meanwhile"},
+    Words{"CONTROL.PAIR", "the same two sockets answered each other meanwhile"},
+    Words{"CONTROL.CALLS", "calls of other applications connected"},
+    Words{"REPEAT", "it happened again and again"},
+    Words{"REPEAT.RELAYS", "several relays were silent"},
+    Words{"REPEAT.CALLS", "it happened in several calls"},
     Words{"AFTER_CLOSE", "the connection was being closed already"},
     Words{"IDLE_BEFORE", "the connection was idle before"},
 };
 
+// What a packet is to a finding that says nothing particular of it: by the beginning of the id, the
+// first that fits.
+constexpr std::array kFamilyWords = {
+    Words{"RST.", "it shows how the connection was torn down"},
+    Words{"INJ.", "it shows how the connection was torn down"},
+    Words{"DNS.", "a question of the case, or an answer to it"},
+    Words{"DROP.STUN", "what was asked of a relay that did not answer"},
+    Words{"DROP.TURN", "what was asked of a relay that gave no address"},
+    Words{"DROP.DTLS", "a hello for the keys of media that came to nothing"},
+    Words{"DROP.ICE", "a check between the two ends that came to nothing"},
+    Words{"DROP.", "it, or what followed it, did not arrive"},
+    Words{"MEDIA.", "media of the call stopped about here"},
+    Words{"CALL.", "a call that failed"},
+    Words{"DIFF.", "an attempt that counts for the comparison"},
+};
+
 constexpr std::array<std::string_view, kTurns> kTurnWords = {
-    "its first packet",
-    "first media from the client",
-    "first media to the client",
-    "last media from the client",
-    "last media to the client",
-    "its last packet",
+    "its first packet",           "first media from the client", "first media to the client",
+    "last media from the client", "last media to the client",    "its last packet",
 };
 
 constexpr std::array<std::string_view, report::kCallOutcomes> kOutcomes = {
@@ -67,9 +88,17 @@ constexpr std::array<std::string_view, report::kLevels> kLevelWords = {
     "indeterminate", "observed", "anomalous", "likely", "confirmed pattern"};
 
 std::string_view words_for(std::string_view item) {
-  const auto* const found = std::find_if(kItemWords.begin(), kItemWords.end(),
-                                         [item](const Words& words) { return words.first == item; });
+  const auto* const found =
+      std::find_if(kItemWords.begin(), kItemWords.end(),
+                   [item](const Words& words) { return words.first == item; });
   return found == kItemWords.end() ? std::string_view() : found->second;
+}
+
+std::string_view words_of_family(std::string_view id) {
+  const auto* const found =
+      std::find_if(kFamilyWords.begin(), kFamilyWords.end(),
+                   [id](const Words& words) { return id.starts_with(words.first); });
+  return found == kFamilyWords.end() ? "one of the packets it rests on" : found->second;
 }
 
 std::string flags_of(const wire::Packet& packet) {
@@ -142,7 +171,7 @@ std::string sender_of(const PacketSeen& seen, const IpAddress* client) {
 std::string proofs_in(const report::Finding& finding, wire::FrameRef frame) {
   std::string out;
   if (is(finding.trigger.frame, frame))
-    out = fmt::format("this is what set it off: {}{}{}", finding.trigger.type,
+    out = fmt::format("what it seems to react to: {}{}{}", finding.trigger.type,
                       finding.trigger.name.empty() ? "" : " ", finding.trigger.name);
   for (const report::EvidenceItem& item : finding.items) {
     if (!is(item.frame, frame)) continue;
@@ -151,7 +180,7 @@ std::string proofs_in(const report::Finding& finding, wire::FrameRef frame) {
     out += fmt::format("{}{}{}{}{}{}", out.empty() ? "" : "; ", item.name,
                        words.empty() ? "" : ", ", words, value.empty() ? "" : ": ", value);
   }
-  return out.empty() ? "the finding rests on it, too" : out;
+  return out.empty() ? std::string(words_of_family(finding.id)) : out;
 }
 
 std::string open_ones(const report::Finding& finding) {
@@ -178,29 +207,31 @@ std::string shape_of(const wire::Packet& packet) {
   }
 }
 
-std::string finding_comment(const FindingGroup& group, wire::FrameRef frame, const PacketSeen* seen,
-                            const IpAddress* client, std::string_view origin) {
+std::vector<std::string> finding_comments(const FindingGroup& group, wire::FrameRef frame,
+                                          const PacketSeen* seen, const IpAddress* client,
+                                          std::string_view origin) {
   const report::Finding& finding = *group.finding;
-  std::string out = fmt::format("{} ({}{}{}): ", group.ids,
-                                kLevelWords[static_cast<std::size_t>(finding.level)],
-                                finding.app.empty() ? "" : ", ", finding.app);
-  if (seen != nullptr) out += fmt::format("{} from {}: ", seen->shape, sender_of(*seen, client));
-  out += fmt::format("{}.", proofs_in(finding, frame));
-  if (frame == group.frames.front()) {
-    out += fmt::format("\nThe finding: {}", finding.text);
-    const std::string open = open_ones(finding);
-    if (!open.empty()) out += fmt::format("\nWhat else could explain it: {}.", open);
-  }
-  return out + fmt::format("\n{}", origin);
+  std::string proof =
+      fmt::format("{} ({}{}{}): ", group.ids, kLevelWords[static_cast<std::size_t>(finding.level)],
+                  finding.app.empty() ? "" : ", ", finding.app);
+  if (seen != nullptr)
+    proof += fmt::format("{}, in the name of {}: ", seen->shape, sender_of(*seen, client));
+  std::vector<std::string> out;
+  out.push_back(fmt::format("{}{}. {}", proof, proofs_in(finding, frame), origin));
+  if (frame != group.frames.front()) return out;
+  out.push_back(fmt::format("{}, in a sentence: {}", group.ids, finding.text));
+  const std::string open = open_ones(finding);
+  if (!open.empty())
+    out.push_back(fmt::format("{}, what else could explain it: {}.", group.ids, open));
+  return out;
 }
 
 std::string call_comment(const CallNote& call, Turn turn, std::string_view origin) {
-  std::string out =
-      fmt::format("call {}{}{} ({}): {}", call.number, call.app.empty() ? "" : ", ", call.app,
-                  kOutcomes[static_cast<std::size_t>(call.outcome)],
-                  kTurnWords[static_cast<std::size_t>(turn)]);
+  std::string out = fmt::format("Call {}{}{} ({}): {}", call.number, call.app.empty() ? "" : ", ",
+                                call.app, kOutcomes[static_cast<std::size_t>(call.outcome)],
+                                kTurnWords[static_cast<std::size_t>(turn)]);
   if (turn == Turn::begin && !call.reason.empty()) out += fmt::format("; {}", call.reason);
-  return out + fmt::format("\n{}", origin);
+  return out + fmt::format(". {}", origin);
 }
 
 }  // namespace deadair::pipeline
