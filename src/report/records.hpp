@@ -132,10 +132,10 @@ struct CallMedia {
   std::uint32_t freezes = 0;  // pauses of more than 200 ms that the sender did not make
   std::int64_t frozen_ns = 0;
   std::optional<double> delay_trend_ms;  // how much later packets came at the end
-  std::optional<std::int64_t> first_ns;  // of its packets, and of the last
-  std::optional<std::int64_t> last_ns;
-  std::optional<double> reported_loss;  // by the receiver, in RTCP
+  std::optional<double> reported_loss;   // by the receiver, in RTCP
   std::optional<double> reported_jitter_ms;
+  std::optional<std::int64_t> first_ns{};  // of its packets
+  std::optional<std::int64_t> last_ns{};
 };
 
 // A stretch of a call in which one kind of media flowed.
