@@ -42,10 +42,18 @@ std::string hint(const Options& options) {
   for (const IpPrefix& net : options.run.public_nets)
     out += fmt::format("{}--public-net {}/{}", out.empty() ? "" : " ", to_string(net.address),
                        net.bits);
+  for (const std::string& file : options.watch_files)
+    out += fmt::format("{}--watch {}", out.empty() ? "" : " ", file);
   return out;
 }
 
 void say(const std::string& line) { fmt::print(stderr, "deadair: {}\n", report::printable(line)); }
+
+std::string left_out(const pipeline::EvidenceResult& result) {
+  if (result.calls_left_out == 0) return {};
+  return fmt::format("; {} left out for want of room",
+                     report::plural(result.calls_left_out, "call"));
+}
 
 }  // namespace
 
@@ -73,8 +81,9 @@ bool write_evidence(const Options& options, const pipeline::EvidenceNotes& notes
   if (result.packets == 0)
     say(fmt::format("{}: no packets, for there is no finding and no call", request->path));
   else
-    say(fmt::format("{}: {}, {} of them with comments", request->path,
-                    report::plural(result.packets, "packet"), report::human_count(result.named)));
+    say(fmt::format("{}: {}, {} of them with comments{}", request->path,
+                    report::plural(result.packets, "packet"), report::human_count(result.named),
+                    left_out(result)));
   return true;
 }
 

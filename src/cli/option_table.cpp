@@ -58,7 +58,10 @@ constexpr std::array kTable = {
     OptionEntry{"public-net", true, Scope::both,
                 [](Options& o, Name n, Value v) { o.run.public_nets.push_back(prefix(n, v)); }},
     OptionEntry{"watch", true, Scope::both,
-                [](Options& o, Name n, Value v) { watch(n, v, o.run.watch_list); }},
+                [](Options& o, Name n, Value v) {
+                  watch(n, v, o.run.watch_list);
+                  o.watch_files.push_back(v);
+                }},
     OptionEntry{"no-witness", false, Scope::both,
                 [](Options& o, Name, Value) { o.run.witness = false; }},
     OptionEntry{"exit-code", false, Scope::both,

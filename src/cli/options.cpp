@@ -231,13 +231,13 @@ Options parse_options(std::span<const std::string> arguments) {
   add_page(options);
   if (options.command != Command::read && options.command != Command::live) return options;
   check_scopes(options.command, applied.used);
-  check_outputs(options);
   if (options.command == Command::read) {
     finish_read(applied, line.filter);
   } else {
     finish_live(applied, line.filter);
   }
   check_evidence(options);
+  check_outputs(options);
   return options;
 }
 

@@ -35,6 +35,7 @@ struct Options {
   Colour colour = Colour::automatic;
   bool exit_code = false;  // status 1 when interference is likely or above
   pipeline::RunOptions run;
+  std::vector<std::string> watch_files;  // what run.watch_list was read from
 
   std::string interface;
   std::optional<std::uint32_t> snap_length;  // bytes of each packet

@@ -43,6 +43,7 @@ struct EvidenceChoice::Subjects {
   std::set<IpAddress> servers;
   std::set<std::uint64_t> hosts;
   std::set<std::pair<IpAddress, std::uint16_t>> apps;  // of a client
+  std::set<std::uint16_t> found_apps;                  // of any: verdicts count all of them
 
   void concern(const IpAddress& client, Span span) {
     clients[client].push_back(span);
@@ -143,6 +144,7 @@ void EvidenceChoice::mark(std::uint32_t flow, std::uint8_t tier) {
 void EvidenceChoice::mark_findings(Subjects& subjects) {
   for (const FindingGroup& group : points_.groups()) {
     const std::uint16_t app = notes_.app(group.finding->app);
+    if (app != 0) subjects.found_apps.insert(app);
     if (!group.finding->trigger.name.empty())
       subjects.hosts.insert(EvidenceNotes::hash_of(group.finding->trigger.name));
     for (const wire::FrameRef frame : group.frames) {
@@ -168,13 +170,18 @@ void EvidenceChoice::mark_findings(Subjects& subjects) {
 }
 
 // A call that did not come about needs what was around it as a finding does: left alone it might
-// look like one.
+// look like one. So do those of an application with findings, which they are counted against: their
+// flows may be known by a name asked for earlier.
 void EvidenceChoice::mark_calls(Subjects& subjects) {
   std::set<std::uint64_t> numbers;
-  for (const report::Finding& finding : notes_.findings()) numbers.insert(finding.call);
+  std::set<std::string_view> apps;
+  for (const report::Finding& finding : notes_.findings()) {
+    numbers.insert(finding.call);
+    if (!finding.app.empty()) apps.insert(finding.app);
+  }
   for (const CallNote& call : notes_.calls()) {
     const bool found = numbers.contains(call.number);
-    if (found || call.outcome != report::CallOutcome::connected)
+    if (found || apps.contains(call.app) || call.outcome != report::CallOutcome::connected)
       subjects.concern(call.client, {call.start_ns, call.end_ns});
     if (const std::uint16_t app = notes_.app(call.app); app != 0)
       subjects.apps.emplace(call.client, app);
@@ -194,6 +201,7 @@ std::uint8_t EvidenceChoice::tier_of(const FlowNote& flow, const Subjects& subje
   if (subjects.servers.contains(flow.server()) || subjects.servers.contains(flow.client()))
     return kSameServer;
   if (subjects.apps.contains({flow.client(), flow.app})) return kSameApp;
+  if (subjects.found_apps.contains(flow.app)) return kSameApp;
   const bool concerned =
       subjects.clients.contains(flow.key.a) || subjects.clients.contains(flow.key.b);
   if (!concerned) return budget_.elsewhere == 0 ? kNone : std::uint8_t{kElsewhere};

@@ -2,6 +2,7 @@
 // them, within a budget.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -49,6 +50,9 @@ class EvidenceChoice {
   [[nodiscard]] std::size_t flows() const { return flows_; }
   // All flows of the call are in.
   [[nodiscard]] bool has_call(std::size_t call) const { return calls_[call]; }
+  [[nodiscard]] std::size_t calls_left_out() const {
+    return static_cast<std::size_t>(std::count(calls_.begin(), calls_.end(), false));
+  }
   // The client of the flow that this packet is of; null when the flow is not known.
   [[nodiscard]] const IpAddress* client_of(const PacketSeen& packet) const;
 

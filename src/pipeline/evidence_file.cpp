@@ -151,6 +151,7 @@ class EvidenceFile {
     capture::PcapngWriter writer(file, "deadair " DEADAIR_VERSION, about(choice, comments));
     std::map<std::pair<std::uint32_t, wire::LinkType>, std::uint32_t> interfaces;
     EvidenceResult result;
+    result.calls_left_out = choice.calls_left_out();
     const std::vector<std::string> none;
     if (!points_.empty())
       read_again(
@@ -222,6 +223,9 @@ class EvidenceFile {
         "the capture are not here. Time stamps and bytes are those of the capture.\n",
         DEADAIR_VERSION, report::plural(comments.size(), "packet"),
         report::plural(choice.flows(), "flow"));
+    if (choice.calls_left_out() != 0)
+      out += fmt::format("For want of room {} of the capture are left out.\n",
+                         report::plural(choice.calls_left_out(), "call"));
     out += fmt::format("To check it: deadair read FILE{}{}\nTaken from:\n",
                        request_.hint.empty() ? "" : " ", request_.hint);
     if (digests_.empty()) digests_ = digests();

@@ -28,9 +28,10 @@ struct EvidenceRequest {
 struct EvidenceResult {
   bool written = false;
   std::uint64_t packets = 0;
-  std::uint64_t named = 0;  // of them, with a comment
-  std::string problem;      // one line when it is not written: the reason
-  std::string notice;       // one line when it is, but does not say all that the capture does
+  std::uint64_t named = 0;           // of them, with a comment
+  std::uint64_t calls_left_out = 0;  // for want of room
+  std::string problem;               // one line when it is not written: the reason
+  std::string notice;  // one line when it is, but does not say all that the capture does
 };
 
 // Reads `inputs`, which a run has just read to the `notes`, twice more: for the packets that

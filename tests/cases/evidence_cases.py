@@ -35,15 +35,10 @@ def records_of(result: subprocess.CompletedProcess) -> list[dict]:
     return [json.loads(line) for line in result.stdout.decode().splitlines()]
 
 
-def frames_of(records: list[dict], kind: str, fields: tuple[str, ...]) -> set[int]:
-    """The frame numbers that records of this kind name, of the first input alone."""
-    out = set()
-    for record in records:
-        if record["type"] != kind:
-            continue
-        named = [frame for field in fields for frame in record.get(field, ())]
-        out |= {frame for frame in named if isinstance(frame, int)}
-    return out
+def named_frames(records: list[dict]) -> set[int]:
+    """The frame numbers that findings name."""
+    return {frame for record in records if record["type"] == "finding"
+            for frame in record["frames"] if isinstance(frame, int)}
 
 
 def commented(excerpt: Path) -> str:
@@ -76,11 +71,11 @@ def problems_of(deadair: Path, folder: Path, scratch: Path) -> list[str]:
                  for what, level in says.items() if level > said.get(what, -1)]
     problems += [f"the excerpt does not say {what}" for what in said
                  if what not in says and not what.startswith("verdict")]
-    comments = commented(excerpt)
-    named = frames_of(before, "finding", ("frames",))
+    named = named_frames(before)
+    comments = commented(excerpt) if named else ""
     if comments:
         problems += [f"no comment for frame {frame}" for frame in sorted(named)
-                     if f"Frame {frame} of {case_input(folder)}." not in comments]
+                     if f"Frame {frame} of {case_input(folder)}" not in comments]
     return problems
 
 
