@@ -14,6 +14,7 @@ wire::FrameRef ref(const report::Frame& frame) { return {frame.input, frame.numb
 
 std::vector<wire::FrameRef> frames_of(const report::Finding& finding) {
   std::vector<wire::FrameRef> out;
+  out.reserve(finding.frames.size() + finding.items.size() + 1);
   for (const report::Frame& frame : finding.frames) out.push_back(ref(frame));
   for (const report::EvidenceItem& item : finding.items) out.push_back(ref(item.frame));
   out.push_back(ref(finding.trigger.frame));
