@@ -20,9 +20,10 @@ constexpr std::uint64_t kTwo = 2, kThree = 3;
 
 using Stories = std::vector<const UdpStory*>;
 
-// From the first opening to where its answer was no longer waited for.
+// From the second transmission to the last: who is heard meanwhile shows that the line was alive.
 Stretch waited(const UdpStory& story) {
-  return {story.series.first_ns, std::max(story.series.last_ns, story.series.first_ns + kSilence)};
+  const std::int64_t again_ns = std::int64_t{story.series.times()[1]} * 1'000'000;
+  return {story.series.first_ns + again_ns, story.series.last_ns};
 }
 
 bool is_well(const FlowNote& note) { return note.fate == FlowFate::well; }
@@ -281,7 +282,10 @@ std::vector<Finding> judge_udp_drops(std::span<const UdpStory> stories, const Fa
     const Around around = Surroundings(silent, book).look();
     // The port answers no name at all: that is no trigger.
     if (around.failures != 0 && around.controls == 0) continue;
-    out.push_back(finding_of(silent, around));
+    Finding finding = finding_of(silent, around);
+    // What could say no more anyway is not worth a doubt of the capture.
+    if (finding.level == Level::indeterminate && silent.size() == 1) continue;
+    out.push_back(std::move(finding));
   }
   return out;
 }

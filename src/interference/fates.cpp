@@ -36,6 +36,11 @@ bool same_trigger(const FlowNote& x, const FlowNote& y) {
   return x.has_trigger == y.has_trigger && trigger_key(x) == trigger_key(y);
 }
 
+// A flow that only spans the stretch says nothing: all may have been silent in between.
+bool is_heard(const FlowNote& note, Stretch within) {
+  return note.heard && (within.holds(note.answered_ns) || within.holds(note.heard_ns));
+}
+
 std::uint64_t count(FateBook::Notes notes, const FateBook::Test& test) {
   return static_cast<std::uint64_t>(
       std::ranges::count_if(notes, [&](const FlowNote* note) { return test(*note); }));
@@ -123,13 +128,13 @@ std::uint64_t FateBook::others_at_server(const FlowNote& note, Stretch within,
 
 std::uint64_t FateBook::server_answered(const FlowNote& note, Stretch within) const {
   return count(to_server(note.server), [&](const FlowNote& other) {
-    return other.heard && !same_tuple(note, other) && within.holds(other.heard_ns);
+    return !same_tuple(note, other) && is_heard(other, within);
   });
 }
 
 std::uint64_t FateBook::client_answered(const FlowNote& note, Stretch within) const {
   return count(of_client(note.client), [&](const FlowNote& other) {
-    return other.heard && other.server != note.server && within.holds(other.heard_ns);
+    return other.server != note.server && is_heard(other, within);
   });
 }
 

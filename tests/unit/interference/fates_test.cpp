@@ -28,6 +28,7 @@ FlowNote at(std::int64_t second, std::string_view name, FlowFate fate) {
   note.begin_ns = second * kSecond;
   note.end_ns = note.begin_ns + 5 * kSecond;
   note.heard = fate == FlowFate::well;
+  note.answered_ns = note.begin_ns;
   note.heard_ns = note.end_ns;
   note.fate = fate;
   note.said(TriggerType::tls_sni, name);
@@ -101,6 +102,9 @@ TEST_CASE("A line is alive when another server is heard") {
   other_client.client = IpAddress::v4(0x0a000003);
   const FateLog log = log_of({bad, same_server, other_server, other_client});
   CHECK(FateBook(log).client_answered(bad, seconds(0, 60)) == 1);
+  CHECK(FateBook(log).client_answered(bad, seconds(2, 4)) == 1);
+  // It goes on all the while, but was it answered then?
+  CHECK(FateBook(log).client_answered(bad, seconds(3, 6)) == 0);
   CHECK(FateBook(log).client_answered(bad, seconds(8, 60)) == 0);
 }
 

@@ -90,6 +90,12 @@ class FakeSource final : public capture::PacketSource {
     return *this;
   }
   void set_batch(std::size_t batch) { batch_ = batch; }
+  // Frames of one input that were added out of order.
+  void in_order() {
+    std::stable_sort(raw_.begin(), raw_.end(),
+                     [](const auto& x, const auto& y) { return x.ts_ns < y.ts_ns; });
+    for (std::size_t i = 0; i < raw_.size(); ++i) raw_[i].frame = {0, i + 1};
+  }
 
   std::size_t next(std::span<wire::RawPacket> out) override {
     const std::size_t count = std::min({out.size(), raw_.size() - at_, batch_});

@@ -1,0 +1,145 @@
+// How flows of whole packets are noted: openings without an answer, attempts to connect from one
+// port, tunnels.
+#include "pipeline/fate_desk.hpp"
+
+#include "catch.hpp"
+#include "unit/pipeline/run_probe.hpp"
+
+using namespace deadair;
+using namespace deadair::test;
+using interference::FlowFate;
+using interference::FlowNote;
+
+namespace {
+
+constexpr std::uint32_t kOther = 0x0808'0101;  // 8.8.1.1
+
+// A WireGuard initiation: type 1, no reserved bits, a key and ciphertext, no second mac.
+Bytes initiation(unsigned number) {
+  Bytes out = hex("01000000") + be(4, 0x9a3c'5100 + number);
+  for (unsigned i = 0; i < 124; ++i)
+    out.push_back(static_cast<std::uint8_t>((i * 37 + number * 11 + 5) & 0x7f));
+  out.resize(148);
+  return out;
+}
+
+// A client asks kServer for a tunnel every 5 s, while another host answers it, and kServer itself
+// answers another port.
+RecordingSink asked(unsigned times, bool answered = false, bool server_lives = true) {
+  FakeSource file;
+  for (unsigned i = 0; i < times; ++i) {
+    const std::int64_t at = i * 5100 * kMs;
+    file.add(at, ipv4_frame(kClient, kServer, 17, udp_body(51820, 51821, initiation(i))));
+    if (answered)
+      file.add(at + kMs, ipv4_frame(kServer, kClient, 17, udp_body(51821, 51820, Bytes(92, 2))));
+    if (!server_lives) continue;
+    file.add(at + 5 * kMs, udp_frame(6001, 7001, 8, kClient, kServer));
+    file.add(at + 6 * kMs, udp_frame(7001, 6001, 8, kServer, kClient));
+  }
+  for (unsigned second = 0; second < times * 5 + 30; ++second) {
+    const std::int64_t at = second * kSecond + 500 * kMs;
+    file.add(at, udp_frame(6000 + second, 7000, 8, kClient, kOther));
+    file.add(at + kMs, udp_frame(7000, 6000 + second, 8, kOther, kClient));
+  }
+  file.in_order();
+  return run_all(file);
+}
+
+wire::Packet syn_packet(std::int64_t ts_ns, std::uint32_t seq, std::uint8_t flags = kSyn) {
+  wire::Packet packet;
+  packet.src = IpAddress::v4(kClient);
+  packet.dst = IpAddress::v4(kServer);
+  packet.src_port = 40'000;
+  packet.dst_port = 443;
+  packet.proto = wire::ip_proto::kTcp;
+  packet.tcp_flags = flags;
+  packet.seq = seq;
+  packet.ts_ns = ts_ns;
+  packet.frame = {0, static_cast<std::uint64_t>(ts_ns / kSecond + 1)};
+  return packet;
+}
+
+// Shows SYNs of a flow to a desk, and counts them as the table would.
+struct Connecting {
+  pipeline::FateDesk desk;
+  flow::FlowRecord record;
+
+  void syn(std::int64_t second, std::uint32_t seq) {
+    const wire::Packet packet = syn_packet(second * kSecond, seq);
+    if (record.packets() == 0) {
+      record.ts_first_ns = packet.ts_ns;
+      record.frame_first = packet.frame;
+    }
+    desk.syn(7, flow::Side::a, record, packet);
+    record.count(flow::Side::a, 1, 60);
+    record.ts_last_ns = packet.ts_ns;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("Initiations that nobody answers are a drop, when the server lives") {
+  const RecordingSink sink = asked(4);
+  const report::Finding* drop = sink.find("DROP.TRIGGER.WG");
+  REQUIRE(drop != nullptr);
+  CHECK(drop->level == report::Level::observed);
+  CHECK(drop->frames.size() == 4);
+  const report::Finding* tunnel = sink.find("VPN.DROP");
+  REQUIRE(tunnel != nullptr);
+  CHECK(tunnel->level == report::Level::anomalous);
+  CHECK(asked(4, false, false).find("DROP.TRIGGER.WG") == nullptr);
+}
+
+TEST_CASE("Answers, and too few questions, are no drop") {
+  CHECK(asked(4, true).findings.empty());
+  CHECK(asked(2).findings.empty());
+}
+
+TEST_CASE("Attempts to connect from one port are noted one by one") {
+  Connecting one;
+  for (const std::int64_t second : {0, 1, 3}) one.syn(second, 1000);
+  CHECK(one.desk.log().notes().empty());
+  for (const std::int64_t second : {10, 11}) one.syn(second, 2000);
+  REQUIRE(one.desk.log().notes().size() == 1);
+  one.syn(20, 3000);
+  REQUIRE(one.desk.log().notes().size() == 2);
+  const FlowNote& first = one.desk.log().notes()[0];
+  CHECK(first.fate == FlowFate::silent_syn);
+  CHECK(first.begin_ns == 0);
+  CHECK(first.end_ns == 3 * kSecond);
+  CHECK(first.client == IpAddress::v4(kClient));
+  CHECK(first.server_port == 443);
+  const FlowNote& second = one.desk.log().notes()[1];
+  CHECK(second.begin_ns == 10 * kSecond);
+  CHECK(second.end_ns == 11 * kSecond);
+  CHECK(second.frame_first == wire::FrameRef(0, 11));
+}
+
+TEST_CASE("The first of two attempts may have had a single SYN") {
+  Connecting one;
+  one.syn(0, 1000);
+  one.syn(10, 2000);
+  REQUIRE(one.desk.log().notes().size() == 1);
+  CHECK(one.desk.log().notes()[0].end_ns == 0);
+}
+
+TEST_CASE("Slots of flows are bounded, and the first ones go") {
+  struct Value {
+    int number = 0;
+    void recycle() { number = 0; }
+  };
+  pipeline::FlowSlots<Value> slots(3);
+  for (const std::uint32_t flow : {5U, 9U, 2U}) slots.make(flow).number = static_cast<int>(flow);
+  CHECK(slots.find(5)->number == 5);
+  slots.make(70).number = 70;
+  CHECK(slots.find(5) == nullptr);
+  CHECK(slots.find(9)->number == 9);
+  slots.drop(9);
+  CHECK(slots.find(9) == nullptr);
+  slots.make(9).number = 10;  // a new flow in the old one's place
+  slots.make(1).number = 1;
+  CHECK(slots.find(2) == nullptr);
+  CHECK(slots.find(9)->number == 10);
+  CHECK(slots.find(70)->number == 70);
+  CHECK(slots.find(1000) == nullptr);
+}
