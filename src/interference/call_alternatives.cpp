@@ -85,10 +85,10 @@ void list_service(const Alive& alive, List& out) {
 void list_path(const Alive& alive, List& out) {
   const bool others_well = alive.replies > 0 && (alive.udp > 0 || alive.pair);
   say(out, "WEAK_RADIO", others_well,
-      others_well ? "all of it was lost, while messages and other UDP were answered"
+      others_well ? "messages and other UDP were answered all the while"
                   : "too little else was seen to rule it out");
   say(out, "GENERAL_CONGESTION", others_well,
-      others_well ? "all of it was lost, while messages and other UDP were answered"
+      others_well ? "messages and other UDP were answered all the while"
                   : "too little else was seen to rule it out");
   if (alive.reached)
     say(out, "CALLEE", false, "the callee's own network may have failed");

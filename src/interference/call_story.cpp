@@ -58,6 +58,7 @@ CallStory story_of(const call::Attempt& attempt, const call::Verdict& verdict,
   out.kinds = attempt.kinds;
   out.up = attempt.up;
   out.down = attempt.down;
+  out.numbered = {quality.up.packets, quality.down.packets};
   out.missing = {missing_of(quality.up), missing_of(quality.down)};
   out.asked_by_peer = attempt.asked_by_peer;
   out.targets = attempt.targets;

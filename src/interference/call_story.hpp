@@ -54,8 +54,9 @@ struct CallStory {
   bool sends_when_muted = false;  // as in classify::Info
   std::uint8_t kinds = 0;         // flow::media_kind bits
   call::Course up, down;
-  // By direction: packets of media that never came, as the sequence numbers of those that did tell.
-  std::array<std::uint64_t, 2> missing{};
+  // By direction: packets of media whose sequence numbers could be read, and those that never came,
+  // as the numbers tell.
+  std::array<std::uint64_t, 2> numbered{}, missing{};
   std::uint64_t asked_by_peer = 0;
   std::vector<call::Target> targets;
   std::vector<std::uint64_t> ice_sessions;

@@ -25,7 +25,7 @@ constexpr std::int64_t kCheckedFor = 5 * kSecond;
 constexpr std::int64_t kOneWay = 5 * kSecond;
 constexpr std::int64_t kInactive = 10 * kSecond;
 constexpr std::uint64_t kUnanswered = 3, kReports = 3;
-constexpr double kRate = 10, kAllLost = 0.9, kMostLost = 0.75;
+constexpr double kRate = 10, kAllLost = 0.9, kMostLost = 0.75, kHalfLost = 0.5;
 
 double seconds(std::int64_t ns) { return static_cast<double>(ns) / kSecond; }
 
@@ -144,12 +144,17 @@ bool took_part(const CallStory& story) {
   });
 }
 
-// The few packets that came are numbered as if most had not: their sender does speak.
-bool lost_by_number(const CallStory& story, std::size_t way) {
-  const std::uint64_t came = (way == kDown ? story.down : story.up).media_packets;
+// The packets that came are numbered as if others had not: their sender does speak.
+bool lost_by_number(const CallStory& story, std::size_t way, double share) {
   const std::uint64_t missing = story.missing[way];
-  return missing >= kFewestMedia &&
-         static_cast<double>(missing) >= kMostLost * static_cast<double>(missing + came);
+  const auto all = static_cast<double>(missing + story.numbered[way]);
+  return missing >= kFewestMedia && static_cast<double>(missing) >= share * all;
+}
+
+// Where these are lost as well it is the path, or the capture, that loses whatever comes.
+bool checks_pass(const Target& target) {
+  constexpr std::uint64_t kChecks = 3;
+  return target.requests >= kChecks && 5 * target.responses >= 4 * target.requests;
 }
 
 std::optional<CallSign> unheard_by(const CallStory& story, const Target& target) {
@@ -195,9 +200,12 @@ std::optional<CallSign> media_cut(const CallStory& story) {
 }
 
 std::optional<CallSign> nothing_heard(const CallStory& story) {
-  if (!observable(story) || story.up.lively == story.down.lively || !took_part(story))
-    return std::nullopt;
-  const std::size_t way = story.up.lively ? kDown : kUp;  // what is missing
+  const bool both = story.up.lively && story.down.lively;
+  if (!observable(story) || !took_part(story)) return std::nullopt;
+  if (both ? !hardly_heard(story) : story.up.lively == story.down.lively) return std::nullopt;
+  // What is missing.
+  const std::size_t way = both ? (lost_by_number(story, kDown, kMostLost) ? kDown : kUp)
+                               : (story.up.lively ? kDown : kUp);
   for (const Target& target : story.targets) {
     const Passage& silent = target.exchange.ways[way];
     const Passage& heard = target.exchange.ways[1 - way];
@@ -206,9 +214,10 @@ std::optional<CallSign> nothing_heard(const CallStory& story) {
         silent.last_sign_ns < heard.media_first_ns + kOneWay ||
         story.until_ns - heard.media_first_ns < kInactive)
       continue;
-    const bool sends = silent.last_sender_report_ns >= heard.media_first_ns + kWentOn ||
-                       lost_by_number(story, way);
-    if (way == kUp && !sends) continue;
+    const bool numbered =
+        checks_pass(target) && lost_by_number(story, way, both ? kMostLost : kHalfLost);
+    const bool sends = numbered || silent.last_sender_report_ns >= heard.media_first_ns + kWentOn;
+    if (both ? !numbered : way == kUp && !sends) continue;
     CallSign sign;
     sign.story = &story;
     sign.relays = target.relay ? 1 : 0;
@@ -227,7 +236,8 @@ std::optional<CallSign> nothing_heard(const CallStory& story) {
 }
 
 bool hardly_heard(const CallStory& story) {
-  return observable(story) && (lost_by_number(story, kUp) || lost_by_number(story, kDown));
+  return observable(story) &&
+         (lost_by_number(story, kUp, kMostLost) || lost_by_number(story, kDown, kMostLost));
 }
 
 std::optional<CallSign> not_heard(const CallStory& story) {

@@ -98,14 +98,30 @@ TEST_CASE("Sent and not received, while checks are answered") {
   // What came of him is numbered as if most had not.
   for (CallStory& story : muted) {
     story.targets[0].exchange.ways[call::kDown].last_sender_report_ns = 0;
-    story.down.media_packets = 25;
+    story.targets[0].requests = story.targets[0].responses = 9;
+    story.numbered = {0, 25};
     story.missing = {0, 220};
   }
   CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::likely);
   for (CallStory& story : muted) story.missing = {0, 19};
   CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::observed);
-  for (CallStory& story : muted) story.missing = {0, 70};
+  for (CallStory& story : muted) story.missing = {0, 24};
   CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::observed);
+  // Media flowed both ways, and three of four packets of one did not come.
+  for (CallStory& story : muted) {
+    story.down.lively = true;
+    story.missing = {0, 80};
+  }
+  CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::likely);
+  for (CallStory& story : muted) story.missing = {0, 70};
+  CHECK(judge_calls(muted).empty());
+  // Checks are lost as well: whatever comes is.
+  for (CallStory& story : muted) {
+    story.missing = {0, 80};
+    story.targets[0].responses = 7;
+  }
+  CHECK(judge_calls(muted).empty());
+  muted = {unheard(0, 16), unheard(20, 36, 2)};
   // To one who never picked up: nothing of him came.
   Stories ringing = {unheard(0, 16), unheard(20, 36, 2)};
   for (CallStory& story : ringing) {
