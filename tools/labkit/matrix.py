@@ -24,6 +24,7 @@ from labkit.topology import CLIENT, CLIENT6, DOCUMENTATION
 BROWSERS = Semaphore(2)  # each takes most of a processor and half a gigabyte
 READ_IN_PART = 3  # exit status of deadair
 RUN_SECONDS = 900
+WATCHED = pathlib.Path(__file__).with_name('watched.txt')  # the names that its user would tell deadair of
 HEADINGS = ('scenario', 'seed', 'rtt', 'vantage', 'truth', 'expected', 'flows', 'apps', 'findings', 'agrees')
 
 
@@ -115,7 +116,7 @@ def capture(folder: pathlib.Path, vantage: str) -> pathlib.Path:
 
 def read(deadair: pathlib.Path, path: pathlib.Path, public: Iterable[str]) -> tuple[int, list[dict[str, Any]]]:
     """deadair's exit status and records of a capture; one that ends early is read as far as it goes."""
-    told = [word for network in public for word in ('--public-net', network)]
+    told = ['--watch', str(WATCHED), *(word for network in public for word in ('--public-net', network))]
     done = subprocess.run([str(deadair), 'read', str(path), '-o', 'json', *told], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, check=False, timeout=RUN_SECONDS)
     if done.returncode not in (0, READ_IN_PART):
