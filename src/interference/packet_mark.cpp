@@ -24,8 +24,6 @@ std::uint16_t all_flags(const wire::Packet& packet) {
 // RFC 7323 section 3.2: kind 8, length 10, TSval, TSecr.
 std::optional<std::uint32_t> timestamp_in(ByteView options) {
   constexpr std::uint8_t kEnd = 0, kNop = 1, kTimestamp = 8;
-  constexpr std::uint32_t kAligned = 0x0101'080a;  // alone, as on most packets
-  if (options.be32(0) == kAligned && options.has(0, 12)) return options.be32(4);
   for (std::size_t at = 0; at < options.size();) {
     const std::uint8_t kind = options.u8(at);
     if (kind == kEnd) break;
@@ -40,8 +38,10 @@ std::optional<std::uint32_t> timestamp_in(ByteView options) {
   return std::nullopt;
 }
 
+}  // namespace
+
 // RFC 8446 section 5.1: type 21, version 3.x, length.
-bool begins_alert(ByteView payload) {
+bool holds_alert(ByteView payload) {
   constexpr std::size_t kRecordHeader = 5;
   constexpr std::uint8_t kFirstType = 20, kAlert = 21, kLastType = 23;
   constexpr int kMostRecords = 16;
@@ -55,25 +55,11 @@ bool begins_alert(ByteView payload) {
   return false;
 }
 
-}  // namespace
-
 PacketMark mark_of(const wire::Packet& packet, bool from_client) {
   PacketMark mark;
-  mark.frame = packet.frame;
-  mark.ts_ns = packet.ts_ns;
-  mark.seq = packet.seq;
-  mark.ack = packet.ack;
-  mark.payload_len = packet.payload_len;
-  mark.window = packet.window;
-  mark.ip_id = packet.ip_id;
+  fill_mark(mark, packet, from_client);
   mark.flags = all_flags(packet);
-  mark.ttl = packet.ttl;
-  mark.ip_version = packet.ip_version;
-  mark.options_len = static_cast<std::uint8_t>(packet.tcp_options.size());
-  mark.from_client = from_client;
-  mark.dont_fragment = packet.dont_fragment;
-  mark.truncated = packet.truncated;
-  mark.tls_alert = begins_alert(packet.payload);
+  if (mark.has_timestamp || packet.tcp_options.empty()) return mark;
   if (const auto value = timestamp_in(packet.tcp_options)) {
     mark.has_timestamp = true;
     mark.ts_value = *value;

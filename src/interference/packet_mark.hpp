@@ -27,11 +27,11 @@ struct PacketMark {
   std::uint8_t ttl = 0;
   std::uint8_t ip_version = 4;
   std::uint8_t options_len = 0;
-  bool from_client : 1 = false;
-  bool dont_fragment : 1 = false;
-  bool has_timestamp : 1 = false;
-  bool tls_alert : 1 = false;  // a TLS alert record begins in the packet: close_notify or an error
-  bool truncated : 1 = false;
+  bool from_client = false;
+  bool dont_fragment = false;
+  bool has_timestamp = false;
+  bool tls_alert = false;  // a TLS alert record begins in the packet: close_notify or an error
+  bool truncated = false;
 
   [[nodiscard]] constexpr bool has(std::uint16_t flag) const { return (flags & flag) != 0; }
   [[nodiscard]] constexpr bool syn() const { return has(wire::tcp_flag::kSyn); }
@@ -52,5 +52,33 @@ static_assert(sizeof(PacketMark) <= 48);
 // Takes the fields out of a decoded TCP packet. A TLS alert is found when records begin at the
 // start of the packet's payload.
 PacketMark mark_of(const wire::Packet& packet, bool from_client);
+
+// True when a TLS alert record begins in the payload, whose first byte is that of some record.
+bool holds_alert(ByteView payload);
+
+// The same into `mark`, for the hot path: of the flags only the eight that the packet has, and of
+// the options only a timestamp laid out as nearly every system does.
+inline void fill_mark(PacketMark& mark, const wire::Packet& packet, bool from_client) {
+  mark.frame = packet.frame;
+  mark.ts_ns = packet.ts_ns;
+  mark.seq = packet.seq;
+  mark.ack = packet.ack;
+  mark.payload_len = packet.payload_len;
+  mark.window = packet.window;
+  mark.ip_id = packet.ip_id;
+  mark.flags = packet.tcp_flags;
+  mark.ttl = packet.ttl;
+  mark.ip_version = packet.ip_version;
+  mark.options_len = static_cast<std::uint8_t>(packet.tcp_options.size());
+  mark.from_client = from_client;
+  mark.dont_fragment = packet.dont_fragment;
+  mark.truncated = packet.truncated;
+  // RFC 7323 section 3.2: two NOPs, kind 8, length 10.
+  constexpr std::uint32_t kAligned = 0x0101'080a;
+  mark.has_timestamp = packet.tcp_options.has(4, 4) && packet.tcp_options.be32(0) == kAligned;
+  mark.ts_value = mark.has_timestamp ? packet.tcp_options.be32(4) : 0;
+  constexpr unsigned kFirstType = 20, kTypes = 4;
+  mark.tls_alert = packet.payload.u8(0) - kFirstType < kTypes && holds_alert(packet.payload);
+}
 
 }  // namespace deadair::interference

@@ -82,6 +82,9 @@ enum class Clue : std::uint8_t {
   silent_flows,
   punishments,
   same_length,
+  unanswered,
+  constant_freeze,
+  control_longer,
   count_,
 };
 inline constexpr std::size_t kClues = static_cast<std::size_t>(Clue::count_);
@@ -207,6 +210,12 @@ inline constexpr std::array<Weight, kClues> kWeights = {{
      "flows of one key failed after the trigger until a time, and went well from then on"},
     {Clue::same_length, "RESIDUAL.LENGTH", Group::repeat, 1.5, Basis::design,
      "two punishments or more can have lasted equally long"},
+    {Clue::unanswered, "UNANSWERED", Group::seq, 1.0, Basis::design,
+     "sent three times or more over 6 s or more (RFC 6298 section 5.5), never acknowledged"},
+    {Clue::constant_freeze, "FREEZE.CONSTANT", Group::repeat, 1.5, Basis::design,
+     "five connections or more to two servers froze after the same amount"},
+    {Clue::control_longer, "CONTROL.LONGER", Group::ctrl, 1.5, Basis::design,
+     "connections of the same client to other servers went on past that amount"},
 }};
 constexpr const Weight& weight(Clue clue) { return kWeights[static_cast<std::size_t>(clue)]; }
 

@@ -56,10 +56,9 @@ Ends ends_of(const flow::FlowRecord& record, const flow::FlowKey& key) {
   return {key.b, key.a, key.port_b, key.port_a};
 }
 
-// The trigger, with what the packet that said it shows.
-std::optional<interference::Trigger> trigger_in(const TornFlow& torn, std::string_view name,
-                                                bool watched,
-                                                const classify::Engine::SaidName& said) {
+// What the flow named, if it named anything.
+std::optional<interference::Trigger> trigger_of(const classify::Engine::SaidName& said,
+                                                std::string_view name, bool watched) {
   const auto type = trigger_of(said.source);
   if (!type) return std::nullopt;
   interference::Trigger trigger;
@@ -67,10 +66,17 @@ std::optional<interference::Trigger> trigger_in(const TornFlow& torn, std::strin
   trigger.name = name;
   trigger.watched = watched;
   trigger.frame = said.frame;
+  return trigger;
+}
+
+// The trigger, with what the packet that said it shows.
+std::optional<interference::Trigger> trigger_in(const TornFlow& torn,
+                                                std::optional<interference::Trigger> trigger) {
+  if (!trigger) return std::nullopt;
   for (const interference::PacketMark& mark : torn.packets) {
-    if (mark.frame != said.frame) continue;
-    trigger.ts_ns = mark.ts_ns;
-    trigger.seq = mark.seq;
+    if (mark.frame != trigger->frame) continue;
+    trigger->ts_ns = mark.ts_ns;
+    trigger->seq = mark.seq;
     return trigger;
   }
   return std::nullopt;
@@ -134,8 +140,11 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
   const bool watched = said.frame.valid() && watch_list_.watches(decision.host, said.app);
   const FateDesk::Ended ended = {flow, record, key, decision, said, watched, gates, reporter_};
   if (!tcp) return fates_.end_udp(ended);
-  std::optional<TornFlow> torn = tear_downs_.end(flow, record.client(), answers_.wants_story(flow));
-  fates_.add(fates_.end_tcp(ended));
+  const auto trigger = trigger_of(said, decision.host, watched);
+  WatchedFlow seen = tear_downs_.end(flow, record.client(), trigger, answers_.wants_story(flow));
+  interference::FlowNote note = fates_.end_tcp(ended);
+  if (!silences_.end({record, key, seen, decision.app, gates, reporter_}, note)) fates_.add(note);
+  std::optional<TornFlow> torn = std::move(seen.torn);
   Named* named = watched ? name_of(decision.host) : nullptr;
   if (named != nullptr) ++named->flows;
   if (torn) {
@@ -144,7 +153,7 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
     torn->story.server = ends.server;
     torn->story.client_port = ends.client_port;
     torn->story.server_port = ends.server_port;
-    torn->story.trigger = trigger_in(*torn, decision.host, watched, said);
+    torn->story.trigger = trigger_in(*torn, trigger);
     if (record.rtt_us != 0) torn->story.rtt_ns = std::int64_t{record.rtt_us} * 1000;
     torn->app = decision.app;
     torn->flow = reporter_.community_id(key);
@@ -258,6 +267,8 @@ void InterferenceStage::finish(std::int64_t now_ns) {
   judge_resets(now_ns, findings);
   add(answers_.judge(controls_));
   add(refusals_.judge(controls_, {}));
+  silences_.settle(fates_, gates_, controls_, now_ns);
+  add(silences_.judge(fates_.log(), now_ns));
   add(fates_.finish({now_ns, refusals_.book(), controls_, gates_}));
   names_asked_.finish(now_ns);
   add(interference::judge_dns(names_asked_, {}));

@@ -24,6 +24,7 @@
 #include "pipeline/gate_desk.hpp"
 #include "pipeline/refusal_desk.hpp"
 #include "pipeline/reporter.hpp"
+#include "pipeline/silence_desk.hpp"
 #include "pipeline/tear_downs.hpp"
 
 namespace deadair::pipeline {
@@ -88,6 +89,7 @@ class InterferenceStage {
   interference::WatchList watch_list_;
   GateDesk gates_;
   TearDowns tear_downs_;
+  SilenceDesk silences_;
   AnswersDesk answers_;
   RefusalDesk refusals_;
   FateDesk fates_;

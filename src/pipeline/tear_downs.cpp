@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "interference/fully_encrypted.hpp"
+
 namespace deadair::pipeline {
 
 using flow::Side;
@@ -27,39 +29,64 @@ std::uint32_t TearDowns::watch(std::uint32_t flow) {
   return index;
 }
 
-void TearDowns::packet(std::uint32_t flow, Side from, const wire::Packet& packet) {
-  std::uint32_t& slot = slot_of(flow);
-  if (slot == flow::kNone) {
+// A packet that is more than one of many.
+void TearDowns::look(std::uint32_t flow, Side from, const wire::Packet& packet) {
+  std::uint32_t index = slot_of(flow);
+  if (index == flow::kNone) {
     // Only from the beginning: the rest of a story says little.
     using namespace wire::tcp_flag;
     if ((packet.tcp_flags & (kSyn | kRst)) == 0) return;
-    const std::uint32_t index = watch(flow);
+    index = watch(flow);
     slot_of(flow) = index;
   }
-  Watched& watched = watched_[slot_of(flow)];
+  Watched& watched = watched_[index];
   watched.keeper.add(interference::mark_of(packet, from == Side::a));
   watched.habits[static_cast<std::size_t>(from)].add(packet);
+  if (!watched.payload_seen && !packet.payload.empty()) {
+    watched.payload_seen = true;
+    if (interference::looks_fully_encrypted(packet.payload)) watched.encrypted = packet.frame;
+  }
 }
 
-std::optional<TornFlow> TearDowns::end(std::uint32_t flow, Side client, bool wanted) {
+TornFlow TearDowns::tear(const Watched& watched, Side client) {
+  TornFlow torn;
+  torn.reset = watched.keeper.torn();
+  torn.story.gap_at = watched.keeper.assemble(torn.packets);
+  for (interference::PacketMark& mark : torn.packets)
+    mark.from_client = mark.from_client == (client == Side::a);
+  torn.story.habits = {watched.habits[static_cast<std::size_t>(client)],
+                       watched.habits[static_cast<std::size_t>(flow::other(client))]};
+  return torn;
+}
+
+WatchedFlow TearDowns::end(std::uint32_t flow, Side client,
+                           const std::optional<interference::Trigger>& named, bool wanted) {
   std::uint32_t& slot = slot_of(flow);
-  if (slot == flow::kNone) return std::nullopt;
+  if (slot == flow::kNone) return {};
   const std::uint32_t index = slot;
   slot = flow::kNone;
-  std::optional<TornFlow> torn;
-  const bool reset = watched_[index].keeper.torn();
-  if (reset || wanted) {
-    const Watched& watched = watched_[index];
-    torn.emplace();
-    torn->reset = reset;
-    torn->story.gap_at = watched.keeper.assemble(torn->packets);
-    for (interference::PacketMark& mark : torn->packets)
-      mark.from_client = mark.from_client == (client == Side::a);
-    torn->story.habits = {watched.habits[static_cast<std::size_t>(client)],
-                          watched.habits[static_cast<std::size_t>(flow::other(client))]};
+  const Watched& watched = watched_[index];
+  const interference::StoryKeeper& keeper = watched.keeper;
+  const bool client_is_a = client == Side::a;
+  WatchedFlow out;
+  if (keeper.torn() || wanted) out.torn = tear(watched, client);
+  for (const interference::PacketMark& mark : keeper.first()) {
+    const bool of_client = mark.from_client == client_is_a;
+    if (of_client) out.largest_up = std::max(out.largest_up, mark.payload_len);
+    if (!of_client && out.answered_ns == 0 && !mark.rst()) out.answered_ns = mark.ts_ns;
+    if (of_client && mark.frame == watched.encrypted) {
+      out.encrypted.emplace();
+      out.encrypted->type = interference::TriggerType::fep;
+      out.encrypted->frame = mark.frame;
+    }
   }
+  if (const auto last = keeper.last_of(!client_is_a); last.mark != nullptr)
+    out.heard_ns = last.mark->ts_ns;
+  out.silent = interference::silent_flow_of(keeper, client_is_a);
+  if (const auto& trigger = named ? named : out.encrypted; out.silent && trigger)
+    interference::place_trigger(*out.silent, keeper, client_is_a, *trigger);
   watched_.give_back(index);
-  return torn;
+  return out;
 }
 
 }  // namespace deadair::pipeline

@@ -1,4 +1,5 @@
-// Watches TCP flows for the packets around their tear-down, and keeps those that were reset.
+// Watches TCP flows for the packets around their tear-down or silence, and keeps those that were
+// reset or never answered.
 #pragma once
 
 #include <array>
@@ -11,6 +12,7 @@
 #include "flow/header_habit.hpp"
 #include "flow/key.hpp"
 #include "flow/slab.hpp"
+#include "interference/silent_flow.hpp"
 #include "interference/story_keeper.hpp"
 #include "interference/tcp_story.hpp"
 #include "wire/packet.hpp"
@@ -26,6 +28,16 @@ struct TornFlow {
   std::string flow;  // Community ID
 };
 
+// What was seen of a flow that has ended.
+struct WatchedFlow {
+  std::optional<TornFlow> torn;                    // it was reset
+  std::optional<interference::SilentFlow> silent;  // a side never answered
+  std::optional<interference::Trigger> encrypted;  // its first payload looks random
+  std::int64_t answered_ns = 0;  // the server's first packet; 0 when there was none
+  std::int64_t heard_ns = 0;     // and its last
+  std::uint32_t largest_up = 0;  // bytes of the client's largest segment among the first packets
+};
+
 // At most kMostWatched flows are watched at once, the ones that began last: an idle flow costs four
 // bytes once others have taken its place.
 class TearDowns {
@@ -33,24 +45,36 @@ class TearDowns {
   static constexpr std::size_t kMostWatched = 1024;
 
   // A packet of the flow with this index in the table.
-  void packet(std::uint32_t flow, flow::Side from, const wire::Packet& packet);
-  // The flow has ended. What was kept of it when it was reset, or is `wanted` all the same; nothing
-  // otherwise.
-  std::optional<TornFlow> end(std::uint32_t flow, flow::Side client, bool wanted = false);
+  void packet(std::uint32_t flow, flow::Side from, const wire::Packet& packet) {
+    const std::uint32_t slot = flow < slots_.size() ? slots_[flow] : flow::kNone;
+    if (slot == flow::kNone || !watched_[slot].keeper.pass(packet, from == flow::Side::a))
+      look(flow, from, packet);
+  }
+  // The flow has ended, in which the client said `named`, if anything. Its packets are told when it
+  // was reset, or is `wanted` all the same. Nothing is known of what was not watched from its
+  // beginning.
+  WatchedFlow end(std::uint32_t flow, flow::Side client,
+                  const std::optional<interference::Trigger>& named = {}, bool wanted = false);
 
  private:
   struct Watched {
     interference::StoryKeeper keeper;
     std::array<flow::HeaderHabit, 2> habits;  // by side
     std::uint32_t flow = flow::kNone;
+    wire::FrameRef encrypted;  // the first payload, when it looks random
+    bool payload_seen = false;
 
     void recycle() {
       keeper.clear();
       habits = {};
       flow = flow::kNone;
+      encrypted = {};
+      payload_seen = false;
     }
   };
 
+  static TornFlow tear(const Watched& watched, flow::Side client);
+  void look(std::uint32_t flow, flow::Side from, const wire::Packet& packet);
   std::uint32_t& slot_of(std::uint32_t flow);
   std::uint32_t watch(std::uint32_t flow);
 

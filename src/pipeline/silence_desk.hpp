@@ -1,0 +1,58 @@
+// Keeps the TCP flows that fell silent until the input is over, and has them judged.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "flow/record.hpp"
+#include "interference/fates.hpp"
+#include "interference/finding.hpp"
+#include "interference/gates.hpp"
+#include "interference/silent_flow.hpp"
+#include "interference/syn_silence.hpp"
+#include "interference/truncation.hpp"
+#include "pipeline/fate_desk.hpp"
+#include "pipeline/gate_desk.hpp"
+#include "pipeline/reporter.hpp"
+#include "pipeline/tear_downs.hpp"
+
+namespace deadair::pipeline {
+
+class SilenceDesk {
+ public:
+  // What the end of a flow brings. `note`: by counters alone.
+  struct Ended {
+    const flow::FlowRecord& record;
+    const flow::FlowKey& key;
+    const WatchedFlow& watched;
+    std::string_view app;
+    const interference::GateSet& gates;
+    Reporter& reporter;  // knows the flow's Community ID
+  };
+
+  // True when the flow's fate is not known before the input is over: then settle() adds its note.
+  // Otherwise `note` is set right, and is for the caller to add.
+  bool end(const Ended& ended, interference::FlowNote& note);
+  // The input is over: notes of what was kept, for the log.
+  void settle(FateDesk& fates, const GateDesk& gates, const interference::Controls& controls,
+              std::int64_t now_ns);
+  [[nodiscard]] std::vector<interference::Finding> judge(const interference::FateLog& log,
+                                                         std::int64_t now_ns) const;
+
+ private:
+  static constexpr std::size_t kMostSilent = 4096, kMostGood = 4096, kMostServers = 4096;
+  using Service = std::pair<IpAddress, std::uint16_t>;
+
+  void note_good(const Ended& ended, const interference::FlowNote& note);
+
+  std::vector<interference::SilentFlow> silent_;
+  std::vector<interference::SilentSyn> syns_;
+  std::vector<interference::GoodFlow> good_;
+  std::map<Service, std::uint32_t> largest_;  // segment that is known to have reached the server
+};
+
+}  // namespace deadair::pipeline
