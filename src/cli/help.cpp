@@ -73,6 +73,7 @@ Examples
   deadair read -o text -o json:flows.ndjson captures/ -- not port 22
   ssh router tcpdump -w - -i eth0 | deadair read -
   deadair live -i eth0 --json udp
+  deadair read evening.pcap -o evidence:proof.pcapng
 )";
 
 }  // namespace

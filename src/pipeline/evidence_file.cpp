@@ -219,8 +219,9 @@ class EvidenceFile {
   [[nodiscard]] std::string about(const EvidenceChoice& choice, const Comments& comments) {
     std::string out = fmt::format(
         "Excerpt written by deadair {}: the packets that its findings rest on and at which calls "
-        "turn ({}, each with a comment), and around them {} of the same ends. Other packets of "
-        "the capture are not here. Time stamps and bytes are those of the capture.\n",
+        "turn ({}, each with a comment), in their whole flows, and flows to compare them with ({} "
+        "in all). The other packets of the capture are not here; bytes and times of these are "
+        "untouched.\n",
         DEADAIR_VERSION, report::plural(comments.size(), "packet"),
         report::plural(choice.flows(), "flow"));
     if (choice.calls_left_out() != 0)

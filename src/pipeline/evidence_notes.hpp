@@ -44,6 +44,8 @@ struct FlowNote {
   [[nodiscard]] const IpAddress& server() const { return client_is_a ? key.b : key.a; }
 };
 
+static_assert(sizeof(FlowNote) == 88);
+
 struct CallNote {
   struct Way {
     std::optional<std::int64_t> first_ns, last_ns;  // media

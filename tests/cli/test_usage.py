@@ -26,7 +26,7 @@ class Usage(DeadairTest):
         for long_name, short_name in entries:
             shown = f"-{short_name}, --{long_name}" if short_name else f"      --{long_name}"
             self.assertRegex(text, rf"(?m)^ *{re.escape(shown.strip())}\b")
-        for form in ("text", "json"):
+        for form in ("text", "json", "evidence"):
             self.assertRegex(text, rf"(?m)^ +{form} ")
 
     def test_version_names_the_libraries(self):
