@@ -123,6 +123,9 @@ class Engine {
     std::string_view app;  // whose name it is; empty for nobody's
   };
   [[nodiscard]] SaidName name_said(const flow::FlowRecord& record) const;
+  // The name that the client had asked for when it got this address; empty when it did not.
+  [[nodiscard]] std::string_view name_asked(const IpAddress& client, const IpAddress& server,
+                                            std::int64_t ts_ns) const;
   // Inspections closed early because of the budget.
   [[nodiscard]] std::uint64_t curtailed() const { return curtailed_; }
   // Frees what is kept of the flow; a Decision's texts end here.

@@ -38,7 +38,7 @@ void HostMemory::learn_name(const IpAddress& client, const IpAddress& address,
 }
 
 const KnownName* HostMemory::name_of(const IpAddress& client, const IpAddress& address,
-                                     std::int64_t ts_ns) {
+                                     std::int64_t ts_ns) const {
   const KnownName* known = names_.find({client, address});
   if (known == nullptr || known->name.empty() || ts_ns < known->ts_ns) return nullptr;
   return ts_ns - known->ts_ns <= kNameLifeNs ? known : nullptr;

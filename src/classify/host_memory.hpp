@@ -49,7 +49,7 @@ class HostMemory {
                   wire::FrameRef frame, std::int64_t ts_ns);
   // The name known at `ts_ns`; null when there is none.
   [[nodiscard]] const KnownName* name_of(const IpAddress& client, const IpAddress& address,
-                                         std::int64_t ts_ns);
+                                         std::int64_t ts_ns) const;
 
   // Notes that a call of `classifier` uses the socket; extends what is known of it.
   void learn_socket(const IpAddress& host, std::uint16_t port, const CallSocket& socket);

@@ -88,6 +88,12 @@ Engine::SaidName Engine::name_said(const flow::FlowRecord& record) const {
   return {dossier.name_source, dossier.host_frame, app_of(rules_.match_name(dossier.host))};
 }
 
+std::string_view Engine::name_asked(const IpAddress& client, const IpAddress& server,
+                                    std::int64_t ts_ns) const {
+  const KnownName* known = hosts_.name_of(client, server, ts_ns);
+  return known == nullptr ? std::string_view() : std::string_view(known->name);
+}
+
 void Engine::take_name(Scene& scene, std::string_view host, NameSource source) {
   if (host.empty()) return;
   Dossier& dossier = dossiers_[scene.record.dossier];

@@ -22,6 +22,12 @@ class RingMap {
     return nullptr;
   }
 
+  [[nodiscard]] const Value* find(const Key& key) const {
+    for (std::uint32_t at = heads_[bucket(key)]; at != kEnd; at = entries_[at].next)
+      if (entries_[at].key == key) return &entries_[at].value;
+    return nullptr;
+  }
+
   // The value of `key`, made anew if it is not known.
   Value& claim(const Key& key) {
     if (Value* known = find(key)) return *known;

@@ -75,6 +75,11 @@ bool CallStory::text_around() const {
                         targets, [](const call::Target& target) { return target.responses > 0; });
 }
 
+void reach(CallStory& story, std::int64_t until_ns) {
+  story.until_ns = std::max(story.until_ns, until_ns);
+  if (story.until_ns - story.ts_last_ns >= kInactive) story.gates.clear(Gate::end);
+}
+
 void look_around(CallStory& story, const Controls& controls) {
   const IpAddress& client = story.client.ip;
   const std::uint64_t app = subject_of(story.app);

@@ -87,6 +87,9 @@ CallStory story_of(const call::Attempt& attempt, const call::Verdict& verdict,
                    const call::Quality& quality, const call::ChatSummary& chat, const View& view,
                    std::uint64_t number);
 
+// The capture turned out to reach until then.
+void reach(CallStory& story, std::int64_t until_ns);
+
 // Fills in what was alive around it; to be called when all of the run is known.
 void look_around(CallStory& story, const Controls& controls);
 

@@ -81,6 +81,36 @@ Vantage vantage_of(const TcpStory& story) {
   return Vantage::unknown;
 }
 
+GoesOn goes_on(const flow::TcpTrack& track, flow::Side from, const wire::Packet& packet) {
+  if ((packet.tcp_flags & (wire::tcp_flag::kSyn | wire::tcp_flag::kRst)) != 0)
+    return GoesOn::unknown;
+  const flow::TcpDirection& own = track.directions[static_cast<std::size_t>(from)];
+  const flow::TcpDirection& other = track.directions[1 - static_cast<std::size_t>(from)];
+  if (packet.payload_len > 1 && own.known && flow::seq_before(packet.seq, own.next_seq))
+    return GoesOn::sent_again;
+  const bool acks = (packet.tcp_flags & wire::tcp_flag::kAck) != 0;
+  if (acks && other.known && other.acked && flow::seq_before(other.max_ack, packet.ack) &&
+      !flow::seq_before(other.next_seq, packet.ack))
+    return GoesOn::yes;
+  return GoesOn::unknown;
+}
+
+bool goes_on(const flow::MediaTrack& media, flow::Side from, const wire::Packet& packet,
+             const Stretch& leap) {
+  const Stretch before{leap.from_ns - kSecond, leap.from_ns};
+  constexpr std::uint32_t kNext = 3;       // packets
+  constexpr std::uint32_t kTicks = 8'000;  // less than a second by any clock of media
+  std::vector<flow::MediaTrack::Stream> streams;
+  media.streams(streams);
+  const ByteView rtp = packet.payload;
+  return std::ranges::any_of(streams, [&](const flow::MediaTrack::Stream& stream) {
+    const auto step = static_cast<std::uint16_t>(rtp.be16(2) - stream.facts.highest);
+    return stream.from == from && before.holds(stream.facts.last_ns) &&
+           stream.facts.ssrc == rtp.be32(8) && step != 0 && step <= kNext &&
+           rtp.be32(4) - stream.facts.last_timestamp <= kTicks;
+  });
+}
+
 std::vector<Stretch> deaf_stretches(std::vector<MissingPiece>& pieces) {
   constexpr std::int64_t kTogether = 50 * kMs;
   constexpr std::size_t kPeers = 3;

@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "flow/media_track.hpp"
+#include "flow/tcp_track.hpp"
 #include "interference/fates.hpp"
 #include "interference/gates.hpp"
 #include "interference/tcp_story.hpp"
@@ -46,6 +48,15 @@ constexpr std::int64_t inactive_ns(Kind kind) { return (kind == Kind::tcp ? 30 :
 Vantage vantage_of(std::int64_t there_ns, std::int64_t here_ns);
 // By the packets of a story; unknown when one of the three was sent twice or not seen.
 Vantage vantage_of(const TcpStory& story);
+
+// What the first packet of a TCP flow after a leap of the clock says of it: it acknowledges what
+// was on its way before, or sends again what the line had lost meanwhile.
+enum class GoesOn : std::uint8_t { unknown, yes, sent_again };
+GoesOn goes_on(const flow::TcpTrack& track, flow::Side from, const wire::Packet& packet);
+// An RTP stream that came until just before the leap goes on with its next sequence number, and
+// less than a second later by its own clock. `leap` is from the last packet to the first.
+bool goes_on(const flow::MediaTrack& media, flow::Side from, const wire::Packet& packet,
+             const Stretch& leap);
 
 // A stretch of one flow that the ends have and the capture has not.
 struct MissingPiece {

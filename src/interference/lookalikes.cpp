@@ -171,7 +171,8 @@ void judge_innocence(const TcpStory& story, const TearDown& event, const Context
   if (scan_shaped(story, event))
     evidence.add(Clue::scan_shape, "the client answers the SYN+ACK with nothing but this",
                  mark.frame);
-  if (context.twin_succeeded.value_or(false))
+  const bool unspoken = stage_after(story, event.ends.front()) <= Stage::post_ack;
+  if (context.twin_succeeded.value_or(false) && (unspoken || event.sender == Sender::client))
     evidence.add(Clue::twin_succeeded, "another attempt at the same name was completed",
                  mark.frame);
   if (context.resets_elsewhere && *context.resets_elsewhere >= kOftenResets)

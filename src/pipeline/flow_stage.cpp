@@ -115,6 +115,7 @@ void FlowStage::turn_clock(std::int64_t ts_ns) {
     table_.restart(ts_ns);
     return;
   }
+  interference_.gates().leap(now_ns_, ts_ns);
   now_ns_ = std::max(now_ns_, ts_ns);
   if (!table_.idle().due(now_ns_)) return;
   expired_.clear();
@@ -134,6 +135,8 @@ void FlowStage::process(const wire::Packet& packet, const flow::Keyed& keyed, st
   const std::uint32_t index = flow_of(packet, keyed, hash);
   flow::FlowRecord& record = table_[index];
   const bool tcp = packet.proto == wire::ip_proto::kTcp;
+  if (interference_.gates().leapt()) [[unlikely]]
+    show_after_leap(record, keyed.from, packet);
   interference_.gates().packet(index, keyed.from, record, packet);
   if (tcp) {
     follow_tcp(index, packet, keyed.from);
@@ -157,6 +160,13 @@ void FlowStage::process(const wire::Packet& packet, const flow::Keyed& keyed, st
       tcp && record.tracker != flow::kNone ? &tracks_[record.tracker] : nullptr;
   if (engine_.on_payload(record, keyed, packet, track))
     table_.idle().change_class(index, flow::IdleClass::media);
+}
+
+void FlowStage::show_after_leap(const flow::FlowRecord& record, flow::Side from,
+                                const wire::Packet& packet) {
+  const bool tcp = packet.proto == wire::ip_proto::kTcp && record.tracker != flow::kNone;
+  interference_.gates().after_leap(record, from, packet, tcp ? &tracks_[record.tracker] : nullptr,
+                                   engine_.media_of(record));
 }
 
 std::uint32_t FlowStage::flow_of(const wire::Packet& packet, const flow::Keyed& keyed,

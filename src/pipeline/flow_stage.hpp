@@ -67,6 +67,7 @@ class FlowStage {
                            std::uint32_t hash);
   [[nodiscard]] bool reopens(const flow::FlowRecord& record, const wire::Packet& packet,
                              flow::Side from) const;
+  void show_after_leap(const flow::FlowRecord& record, flow::Side from, const wire::Packet& packet);
   void follow_tcp(std::uint32_t index, const wire::Packet& packet, flow::Side from);
   void note_flags(flow::FlowRecord& record, const wire::Packet& packet, flow::Side from);
   void note_established(flow::FlowRecord& record, const wire::Packet& packet, flow::Side from);

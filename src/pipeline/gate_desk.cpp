@@ -110,7 +110,67 @@ bool GateDesk::came_before(std::uint32_t flow, Side from, const wire::Packet& pa
 void GateDesk::note_early(std::uint32_t flow, Side from, const FlowRecord& record,
                           const wire::Packet& packet) {
   if (came_before(flow, from, packet)) mark(flow, kCopied);
-  static_cast<void>(record);
+  if (packet.proto == wire::ip_proto::kTcp && record.packets() < 3)
+    note_handshake(flow, record, packet);
+}
+
+// Only handshakes of three packets: in others it is not known which SYN was answered.
+void GateDesk::note_handshake(std::uint32_t flow, const FlowRecord& record,
+                              const wire::Packet& packet) {
+  using namespace wire::tcp_flag;
+  const std::uint8_t flags = packet.tcp_flags & (kSyn | kAck | kRst | kFin);
+  Pending& pending = pending_[flow % kPending];
+  if (flags == kSyn && record.packets() == 0) {
+    // A checksum that the card was left to fill in.
+    if (packet.ip_version == 4 && packet.ip.be16(10) == 0 && packet.ip.has(10, 2))
+      mark(flow, kJoined);
+    const interference::PacketMark mark = interference::mark_of(packet, true);
+    handshakes_.asked(packet.src, packet.dst,
+                      mark.has_timestamp ? std::optional(mark.ts_value) : std::nullopt,
+                      packet.ts_ns);
+  } else if (flags == (kSyn | kAck) && record.packets() == 1 && record.seen == kSynSeen) {
+    pending = {flow, packet.ts_ns, packet.ts_ns - record.ts_first_ns};
+    handshakes_.accepted(packet.dst, packet.src, packet.src_port, packet.ttl, pending.there_ns);
+  } else if (flags == kAck && record.packets() == 2 && pending.flow == flow &&
+             record.seen == (kSynSeen | kSynAck)) {
+    const auto place =
+        interference::vantage_of(pending.there_ns, packet.ts_ns - pending.answered_ns);
+    ++tally_of(packet.frame).vantages[static_cast<std::size_t>(place)];
+    pending.flow = flow::kNone;
+  }
+}
+
+void GateDesk::leap(std::int64_t before_ns, std::int64_t after_ns) {
+  constexpr std::int64_t kLeap = 5 * interference::kSecond, kLooked = interference::kSecond;
+  if (after_ns - before_ns <= kLeap || steps_.size() == kMostSteps) return;
+  pause_ = {before_ns, after_ns};
+  pause_over_ns_ = after_ns + kLooked;
+  went_on_ = 0;
+}
+
+// Hosts wait for nobody's clock: data that was on its way when the clock was set is acknowledged
+// after it, and media go on where they were. After a pause of the line it is sent again.
+void GateDesk::after_leap(const FlowRecord& record, Side from, const wire::Packet& packet,
+                          const flow::TcpTrack* track, const flow::MediaTrack* media) {
+  constexpr unsigned kEnough = 2;
+  constexpr std::int64_t kJustBefore = interference::kSecond / 2;
+  if (packet.ts_ns > pause_over_ns_) {
+    pause_over_ns_ = 0;
+    return;
+  }
+  if (media != nullptr) went_on_ += interference::goes_on(*media, from, packet, pause_);
+  const Stretch just_before{pause_.from_ns - kJustBefore, pause_.from_ns};
+  if (track != nullptr && just_before.holds(record.ts_last_ns)) {
+    const auto flow_on = interference::goes_on(*track, from, packet);
+    if (flow_on == interference::GoesOn::sent_again) {
+      pause_over_ns_ = 0;
+      return;
+    }
+    went_on_ += flow_on == interference::GoesOn::yes;
+  }
+  if (went_on_ < kEnough) return;
+  steps_.push_back(pause_);
+  pause_over_ns_ = 0;
 }
 
 void GateDesk::stepped_back(std::int64_t before_ns, std::int64_t after_ns) {
@@ -139,6 +199,7 @@ void GateDesk::follow_loss(const FlowRecord& record, const flow::TcpTrack& track
     tracker.each_missing(sender, [&](std::int64_t ts_ns) {
       if (pieces_.size() < kMostPieces)
         pieces_.push_back({ts_ns, std::uint64_t{record.addr_a} << 32 | record.addr_b});
+      ++tally.holes;
     });
   }
 }
@@ -158,6 +219,7 @@ GateSet GateDesk::flow(std::uint32_t flow, const FlowRecord& record, const flow:
   if (half) gates.set(Gate::onesided, GateEffect::closes);
   tally.halves += half;
   tally.wholes += whole;
+  tally.tcp_flows += record.proto == wire::ip_proto::kTcp;
   if (!begun(record, setup)) gates.set(Gate::midflow);
   if (setup != nullptr && answered_unasked(record, *setup))
     gates.set(Gate::caploss_udp, GateEffect::closes);
@@ -177,8 +239,10 @@ void GateDesk::finish(std::int64_t now_ns) {
 }
 
 GateSet GateDesk::measured(const Tally& tally) const {
+  constexpr std::uint64_t kSeveral = 2;  // one place says nothing of a rate
   GateSet gates;
-  gates.set(Gate::caploss_tcp, interference::loss_effect(tally.tcp.missed, tally.tcp.acked));
+  const GateEffect loss = interference::loss_effect(tally.tcp.missed, tally.tcp.acked);
+  gates.set(Gate::caploss_tcp, tally.holes < kSeveral ? std::min(loss, GateEffect::notes) : loss);
   gates.set(Gate::caploss_tcp,
             interference::loss_effect(tally.dropped, tally.packets + tally.dropped));
   if (!deaf_.empty()) gates.set(Gate::caploss_sync, GateEffect::closes);
@@ -186,28 +250,36 @@ GateSet GateDesk::measured(const Tally& tally) const {
   return gates;
 }
 
-GateSet GateDesk::complete(const GateSet& own, const GateQuestion& question,
-                           const interference::Controls& controls) const {
-  constexpr std::int64_t kHour = 3600 * interference::kSecond;
-  GateSet gates = own;
-  const std::uint32_t input = question.frame_first.input();
-  const Tally none;
-  const Tally& tally = input < tallies_.size() ? tallies_[input] : none;
-  gates.set(Gate::caploss_tcp, measured(tally).effect(Gate::caploss_tcp));
+GateSet GateDesk::around(std::uint32_t input, const Stretch& within) const {
+  GateSet gates;
+  if (input < tallies_.size())
+    gates.set(Gate::caploss_tcp, measured(tallies_[input]).effect(Gate::caploss_tcp));
   const auto meets = [&](const Stretch& stretch) {
-    return stretch.from_ns <= question.within.to_ns && question.within.from_ns <= stretch.to_ns;
+    return stretch.from_ns <= within.to_ns && within.from_ns <= stretch.to_ns;
   };
   if (std::ranges::any_of(deaf_, meets)) gates.set(Gate::caploss_sync, GateEffect::closes);
   if (std::ranges::any_of(steps_, meets)) gates.set(Gate::clock, GateEffect::closes);
-  if (question.answered) return gates;
-  const Stretch around = question.within.widened(kHour);
-  const auto heard = [&](interference::Control what) {
-    return controls.all(what, question.client, around.from_ns, around.to_ns) != 0;
-  };
+  return gates;
+}
+
+GateSet GateDesk::complete(const GateSet& own, const GateQuestion& question,
+                           const interference::Controls& controls) const {
   using interference::Control;
-  if (tally.halves * 10 > tally.wholes ||
-      !(heard(Control::tcp_answered) || heard(Control::udp_answered) ||
-        heard(Control::name_answered)))
+  constexpr std::int64_t kHour = 3600 * interference::kSecond;
+  const std::uint32_t input = question.frame_first.input();
+  GateSet gates = own;
+  gates.join(around(input, question.within));
+  if (handshakes_.several_clocks()) gates.set(Gate::nat);
+  if (vantage(input) == interference::Vantage::unknown) gates.set(Gate::vantage);
+  if (question.answered) return gates;
+  const Stretch hours = question.within.widened(kHour);
+  const auto heard = [&](Control what) {
+    return controls.all(what, question.client, hours.from_ns, hours.to_ns) != 0;
+  };
+  const bool halved =
+      input < tallies_.size() && tallies_[input].halves * 10 > tallies_[input].wholes;
+  if (halved || !(heard(Control::tcp_answered) || heard(Control::udp_answered) ||
+                  heard(Control::name_answered)))
     gates.set(Gate::onesided, GateEffect::closes);
   return gates;
 }
@@ -218,13 +290,49 @@ GateSet GateDesk::of_input(std::uint32_t input) const {
   GateSet gates = tally.seen;
   gates.clear(Gate::caploss_tcp);
   gates.join(measured(tally));
+  if (handshakes_.several_clocks()) gates.set(Gate::nat);
+  if (vantage(input) == interference::Vantage::unknown && tally.tcp_flows != 0)
+    gates.set(Gate::vantage);
   return gates;
 }
 
-GateSet GateDesk::of_all() const {
+GateSet GateDesk::limits(interference::Family family, const GateSet& own,
+                         const GateQuestion& question,
+                         const interference::Controls& controls) const {
+  GateSet gates = complete(own, question, controls);
+  if (family == interference::Family::resets || family == interference::Family::answers) {
+    // Packets that are there stay there, whatever other flows miss.
+    gates.clear(Gate::caploss_tcp);
+    gates.set(Gate::caploss_tcp, own.effect(Gate::caploss_tcp));
+  }
+  return interference::concerning(family, gates);
+}
+
+GateSet GateDesk::of_answers() const {
   GateSet gates;
-  for (std::uint32_t i = 0; i < tallies_.size(); ++i) gates.join(of_input(i));
-  return gates;
+  for (std::uint32_t i = 0; i < tallies_.size(); ++i) {
+    const GateSet all = of_input(i);
+    for (const Gate gate : {Gate::caploss_tcp, Gate::clock, Gate::dup})
+      gates.set(gate, all.effect(gate));
+    if (tallies_[i].halves > tallies_[i].wholes) gates.set(Gate::onesided);
+  }
+  return interference::concerning(interference::Family::answers, gates);
+}
+
+// That the file ends soon is noted: of calls more is known than their silence.
+void GateDesk::complete(interference::CallStory& story, std::uint32_t epoch) const {
+  interference::reach(story, until_ns(epoch));
+  story.gates.join(around(story.frame_first.input(), {story.ts_first_ns, story.ts_last_ns}));
+}
+
+interference::Vantage GateDesk::vantage(std::uint32_t input) const {
+  using interference::Vantage;
+  if (input >= tallies_.size()) return Vantage::unknown;
+  const auto& votes = tallies_[input].vantages;
+  const std::uint32_t all = votes[1] + votes[2] + votes[3];
+  for (const Vantage place : {Vantage::client_side, Vantage::server_side, Vantage::middle})
+    if (votes[static_cast<std::size_t>(place)] * 3 > all * 2) return place;
+  return Vantage::unknown;
 }
 
 }  // namespace deadair::pipeline

@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "flow/media_track.hpp"
 #include "flow/record.hpp"
 #include "flow/setup_track.hpp"
 #include "flow/tcp_track.hpp"
+#include "interference/call_story.hpp"
 #include "interference/controls.hpp"
 #include "interference/gate_signs.hpp"
+#include "interference/handshakes.hpp"
 #include "wire/packet.hpp"
 
 namespace deadair::pipeline {
@@ -38,6 +41,12 @@ class GateDesk {
   }
   // Packet time went from `before_ns` to `after_ns`, backwards or by seconds at once.
   void stepped_back(std::int64_t before_ns, std::int64_t after_ns);
+  // Packet time leapt by more than 5 s: was it the clock? While `leapt()`, what comes first of each
+  // flow is to be shown, before it is counted or followed. `track` is null for other transports.
+  void leap(std::int64_t before_ns, std::int64_t after_ns);
+  [[nodiscard]] bool leapt() const { return pause_over_ns_ != 0; }
+  void after_leap(const flow::FlowRecord& record, flow::Side from, const wire::Packet& packet,
+                  const flow::TcpTrack* track, const flow::MediaTrack* media);
   // All flows have ended because the clock was set; packets are of another epoch from now on.
   void next_epoch(std::int64_t ended_ns);
   // The system or the interface says it lost so many of an input's packets.
@@ -56,8 +65,18 @@ class GateDesk {
                                                const interference::Controls& controls) const;
   // Of an input, as its record names them.
   [[nodiscard]] interference::GateSet of_input(std::uint32_t input) const;
-  // Of all inputs.
-  [[nodiscard]] interference::GateSet of_all() const;
+  // Of all inputs, where they limit what is told of answers.
+  [[nodiscard]] interference::GateSet of_answers() const;
+  // complete(), with the effect that it has on the family.
+  [[nodiscard]] interference::GateSet limits(interference::Family family,
+                                             const interference::GateSet& own,
+                                             const GateQuestion& question,
+                                             const interference::Controls& controls) const;
+  // Of a call; `until_ns` is the end of its capture.
+  void complete(interference::CallStory& story, std::uint32_t epoch) const;
+  // Where most handshakes of the input were seen from.
+  [[nodiscard]] interference::Vantage vantage(std::uint32_t input) const;
+  [[nodiscard]] const interference::Handshakes& handshakes() const { return handshakes_; }
   // How far the capture reaches that was being read when `epoch()` said so.
   [[nodiscard]] std::uint32_t epoch() const { return static_cast<std::uint32_t>(ends_.size()); }
   [[nodiscard]] std::int64_t until_ns(std::uint32_t epoch) const {
@@ -68,7 +87,7 @@ class GateDesk {
  private:
   static constexpr std::uint32_t kLongest = 1500;  // of an IP packet on an ordinary link
   static constexpr std::size_t kMostSteps = 64, kMostPieces = 1U << 14;
-  static constexpr std::size_t kLately = 256;
+  static constexpr std::size_t kLately = 256, kPending = 256;
 
   // Bits of marks_.
   static constexpr std::uint8_t kCut = 1, kJoined = 2, kCopied = 4;
@@ -86,9 +105,20 @@ class GateDesk {
     std::uint64_t packets = 0;
     std::uint64_t halves = 0;  // flows of which one direction cannot be all there was
     std::uint64_t wholes = 0;
+    std::uint64_t tcp_flows = 0;
+    std::uint64_t holes = 0;                  // places where something is missing
     std::array<std::uint32_t, 4> vantages{};  // handshakes, by Vantage
   };
 
+  // What a flow shows in its first packets of the way to the server.
+  struct Pending {
+    std::uint32_t flow = flow::kNone;
+    std::int64_t answered_ns = 0;
+    std::int64_t there_ns = 0;
+  };
+
+  void note_handshake(std::uint32_t flow, const flow::FlowRecord& record,
+                      const wire::Packet& packet);
   void note_odd(std::uint32_t flow, const flow::FlowRecord& record, const wire::Packet& packet);
   void note_early(std::uint32_t flow, flow::Side from, const flow::FlowRecord& record,
                   const wire::Packet& packet);
@@ -98,10 +128,18 @@ class GateDesk {
   void follow_loss(const flow::FlowRecord& record, const flow::TcpTrack& track,
                    const flow::TcpTracker& tracker, Tally& tally, interference::GateSet& gates);
   Tally& tally_of(wire::FrameRef frame);
+  // What the capture around it did to anything within the stretch.
+  [[nodiscard]] interference::GateSet around(std::uint32_t input,
+                                             const interference::Stretch& within) const;
   [[nodiscard]] interference::GateSet measured(const Tally& tally) const;
 
   std::vector<std::uint8_t> marks_;  // by flow; only as far as any flow was odd
   std::array<Late, kLately> lately_{};
+  std::array<Pending, kPending> pending_{};
+  interference::Handshakes handshakes_;
+  interference::Stretch pause_;  // being looked at; ends at 0 when none is
+  std::int64_t pause_over_ns_ = 0;
+  unsigned went_on_ = 0;        // flows that a pause of the clock alone explains
   std::vector<Tally> tallies_;  // by input
   std::vector<interference::MissingPiece> pieces_;
   std::vector<interference::Stretch> deaf_;

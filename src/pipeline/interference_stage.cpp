@@ -147,8 +147,14 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
   std::optional<TornFlow> torn = std::move(seen.torn);
   Named* named = watched ? name_of(decision.host) : nullptr;
   if (named != nullptr) ++named->flows;
+  std::string_view host = decision.host;
+  if (torn && host.empty()) host = engine.name_asked(ends.client, ends.server, record.ts_first_ns);
+  interference::ConnectionEnd end{ends.client, ends.server, ends.server_port};
+  end.name = host.empty() ? 0 : interference::subject_of(host);
+  end.begin_ns = record.ts_first_ns;
   if (torn) {
     torn->story.gates = gates;
+    torn->epoch = gates_.epoch();
     torn->story.client = ends.client;
     torn->story.server = ends.server;
     torn->story.client_port = ends.client_port;
@@ -158,6 +164,7 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
     torn->app = decision.app;
     torn->flow = reporter_.community_id(key);
   }
+  contexts_.connection(record, end, torn ? &*torn : nullptr);
   answers_.end(flow,
                {ends.client, ends.server, ends.server_port, decision.host, decision.app, watched},
                torn ? &*torn : nullptr);
@@ -170,20 +177,27 @@ void InterferenceStage::call(interference::CallStory story) {
   const std::uint64_t app = interference::subject_of(story.app);
   if (story.outcome == call::Outcome::connected)
     controls_.add(Control::call_connected, story.client.ip, app, story.ts_first_ns);
-  if (calls_.size() < kMostCalls) calls_.push_back(std::move(story));
+  if (calls_.size() == kMostCalls) return;
+  calls_.push_back(std::move(story));
+  call_epochs_.push_back(gates_.epoch());
 }
 
-void InterferenceStage::judge_resets(std::int64_t now_ns,
-                                     std::vector<interference::Finding>& findings) {
+void InterferenceStage::judge_resets(std::vector<interference::Finding>& findings) {
   interference::FingerprintLedger ledger;
   for (TornFlow& torn : torn_) {
     torn.story.packets = torn.packets;
+    const GateQuestion question{torn.story.client,
+                                torn.story.server,
+                                torn.packets.front().frame,
+                                {torn.packets.front().ts_ns, torn.packets.back().ts_ns},
+                                true};
+    torn.story.gates =
+        gates_.limits(interference::Family::resets, torn.story.gates, question, controls_);
     for (const interference::TearDown& event : interference::tear_downs_of(torn.story))
       ledger.note(torn.story, event);
   }
   for (const TornFlow& torn : torn_) {
-    interference::Context context;
-    context.capture_end_ns = now_ns;
+    interference::Context context = contexts_.context_of(torn, gates_);
     if (torn.story.trigger) {
       const auto named = names_.find(torn.story.trigger->name);
       if (named != names_.end()) {
@@ -264,15 +278,20 @@ void InterferenceStage::finish(std::int64_t now_ns) {
     std::move(more.begin(), more.end(), std::back_inserter(findings));
   };
   note_closed_ports();
-  judge_resets(now_ns, findings);
+  contexts_.finish();
+  judge_resets(findings);
   add(answers_.judge(controls_));
-  add(refusals_.judge(controls_, {}));
   silences_.settle(fates_, gates_, controls_, now_ns);
   add(silences_.judge(fates_.log(), now_ns));
   add(fates_.finish({now_ns, refusals_.book(), controls_, gates_}));
+  add(refusals_.judge(controls_, gates_.of_answers()));
   names_asked_.finish(now_ns);
-  add(interference::judge_dns(names_asked_, {}));
-  for (interference::CallStory& story : calls_) interference::look_around(story, controls_);
+  add(interference::judge_dns(names_asked_, {gates_.of_answers(), {}}));
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    gates_.complete(calls_[i], call_epochs_[i]);
+    gates_.call_gates(calls_[i].frame_first.input(), calls_[i].gates);
+    interference::look_around(calls_[i], controls_);
+  }
   add(interference::judge_calls(calls_));
   std::vector<interference::ServiceTally> tallies;
   for (auto& [name, tally] : tallies_) {

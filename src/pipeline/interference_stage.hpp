@@ -21,6 +21,7 @@
 #include "interference/watch_list.hpp"
 #include "pipeline/answers_desk.hpp"
 #include "pipeline/fate_desk.hpp"
+#include "pipeline/context_desk.hpp"
 #include "pipeline/gate_desk.hpp"
 #include "pipeline/refusal_desk.hpp"
 #include "pipeline/reporter.hpp"
@@ -83,7 +84,7 @@ class InterferenceStage {
              const classify::Decision& decision);
   Named* name_of(std::string_view host);  // null when there is no room
   void note_closed_ports();
-  void judge_resets(std::int64_t now_ns, std::vector<interference::Finding>& findings);
+  void judge_resets(std::vector<interference::Finding>& findings);
 
   Reporter& reporter_;
   interference::WatchList watch_list_;
@@ -96,7 +97,9 @@ class InterferenceStage {
   interference::Controls controls_;
   std::vector<TornFlow> torn_;
   std::map<std::string, Named, std::less<>> names_;  // watched ones, of flows that said them
+  ContextDesk contexts_;
   std::vector<interference::CallStory> calls_;
+  std::vector<std::uint32_t> call_epochs_;  // parallel to calls_
   std::map<std::pair<std::string, interference::Service>, Tally> tallies_;
   interference::DnsBook names_asked_;
 };

@@ -12,6 +12,7 @@
 #include "flow/header_habit.hpp"
 #include "flow/key.hpp"
 #include "flow/slab.hpp"
+#include "interference/end_log.hpp"
 #include "interference/silent_flow.hpp"
 #include "interference/story_keeper.hpp"
 #include "interference/tcp_story.hpp"
@@ -26,6 +27,8 @@ struct TornFlow {
   std::vector<interference::PacketMark> packets;
   std::string app;
   std::string flow;  // Community ID
+  interference::ConnectionEnd end;
+  std::uint32_t epoch = 0;  // of the packet time, as GateDesk counts them
 };
 
 // What was seen of a flow that has ended.
