@@ -98,8 +98,8 @@ GoesOn goes_on(const flow::TcpTrack& track, flow::Side from, const wire::Packet&
 bool goes_on(const flow::MediaTrack& media, flow::Side from, const wire::Packet& packet,
              const Stretch& leap) {
   const Stretch before{leap.from_ns - kSecond, leap.from_ns};
-  constexpr std::uint32_t kNext = 3;       // packets
-  constexpr std::uint32_t kTicks = 8'000;  // less than a second by any clock of media
+  constexpr std::uint32_t kNext = 3;           // packets
+  constexpr std::uint32_t kSlowestHz = 8'000;  // of the clocks of media
   std::vector<flow::MediaTrack::Stream> streams;
   media.streams(streams);
   const ByteView rtp = packet.payload;
@@ -107,7 +107,7 @@ bool goes_on(const flow::MediaTrack& media, flow::Side from, const wire::Packet&
     const auto step = static_cast<std::uint16_t>(rtp.be16(2) - stream.facts.highest);
     return stream.from == from && before.holds(stream.facts.last_ns) &&
            stream.facts.ssrc == rtp.be32(8) && step != 0 && step <= kNext &&
-           rtp.be32(4) - stream.facts.last_timestamp <= kTicks;
+           rtp.be32(4) - stream.facts.last_timestamp <= std::max(kSlowestHz, stream.facts.clock);
   });
 }
 

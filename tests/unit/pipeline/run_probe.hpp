@@ -96,6 +96,8 @@ class FakeSource final : public capture::PacketSource {
                      [](const auto& x, const auto& y) { return x.ts_ns < y.ts_ns; });
     for (std::size_t i = 0; i < raw_.size(); ++i) raw_[i].frame = {0, i + 1};
   }
+  // The system lost so many packets of the first input.
+  void set_drops(std::uint64_t drops) { inputs_.front().kernel_drops = drops; }
 
   std::size_t next(std::span<wire::RawPacket> out) override {
     const std::size_t count = std::min({out.size(), raw_.size() - at_, batch_});
