@@ -47,6 +47,14 @@ struct Constant {
   double most;  // of any of the flows
 };
 
+// A quota of bytes is passed by less than a segment: within that spread nothing tells that packets
+// were counted, however equal their numbers.
+bool within_a_segment(const std::vector<double>& bytes) {
+  constexpr double kSegment = 1500;
+  const auto [least, most] = std::ranges::minmax(bytes);
+  return most - least <= kSegment;
+}
+
 // What is constant over the flows, the steadiest first; nothing when nothing is.
 std::optional<Constant> constant_of(const Freezes& group) {
   constexpr double kSteadyBytes = 0.25, kSteady = 0.1, kLeastSeconds = 5;
@@ -56,9 +64,9 @@ std::optional<Constant> constant_of(const Freezes& group) {
                of_time = robust_variation(seconds);
   std::vector<Constant> found;
   const double middle = median_of(bytes);
-  if (middle >= 12 * kKiB && middle <= 32 * kKiB && of_bytes < kSteadyBytes)
-    found.push_back({Quota::bytes, middle, of_bytes, std::ranges::max(bytes)});
-  if (of_packets < kSteady && of_packets < of_bytes)
+  const bool by_bytes = middle >= 12 * kKiB && middle <= 32 * kKiB && of_bytes < kSteadyBytes;
+  if (by_bytes) found.push_back({Quota::bytes, middle, of_bytes, std::ranges::max(bytes)});
+  if (of_packets < kSteady && of_packets < of_bytes && !(by_bytes && within_a_segment(bytes)))
     found.push_back({Quota::packets, median_of(packets), of_packets, std::ranges::max(packets)});
   if (of_time < kSteady && median_of(seconds) >= kLeastSeconds)
     found.push_back({Quota::time, median_of(seconds), of_time, std::ranges::max(seconds)});
