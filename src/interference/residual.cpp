@@ -47,9 +47,28 @@ bool is_sibling(PunishedKey key, const FlowNote& trigger, const FlowNote& other)
          !has_key(key, trigger, other);
 }
 
-// Dropped for the same name: a trigger itself, that begins the punishment anew.
+// Said the same name, and fell silent with it: a trigger itself, that begins the punishment anew.
 bool is_again(const FlowNote& trigger, const FlowNote& other) {
-  return other.fate == FlowFate::dropped && other.has_trigger && other.site == trigger.site;
+  const bool with_it = other.fate == FlowFate::dropped || other.fate == FlowFate::silent;
+  return with_it && other.has_trigger && other.trigger == trigger.trigger &&
+         other.site == trigger.site;
+}
+
+// Flows that were dropped at their trigger, and those that fell silent likewise, for however short,
+// when others of the same name were dropped; by their beginning.
+std::vector<const FlowNote*> triggers_of(const FateBook& book) {
+  std::set<const FlowNote*> all;
+  std::set<std::pair<TriggerType, std::uint64_t>> known;
+  for (const FlowNote* dropped : book.dropped()) {
+    if (!known.emplace(dropped->trigger, dropped->site).second) continue;
+    for (const FlowNote* note : book.with_site(dropped->trigger, dropped->site))
+      if (is_again(*dropped, *note)) all.insert(note);
+  }
+  std::vector<const FlowNote*> out(all.begin(), all.end());
+  std::ranges::sort(out, [](const FlowNote* x, const FlowNote* y) {
+    return std::pair(x->begin_ns, x->frame_first) < std::pair(y->begin_ns, y->frame_first);
+  });
+  return out;
 }
 
 // Failures of the key, up to the first success; nothing where there are too few, or no success.
@@ -249,9 +268,10 @@ Finding finding_of(const Cases& cases) {
 std::vector<Punishment> punishments_of(const FateBook& book) {
   std::vector<Punishment> out;
   std::set<const FlowNote*> explained;  // failures that an earlier drop accounts for
-  const FateBook::Notes triggers = book.dropped();
+  std::vector<const FlowNote*> triggers = triggers_of(book);
   const DroppedKeys dropped(triggers);
-  for (const FlowNote* trigger : triggers.first(std::min(triggers.size(), kMostTriggers))) {
+  if (triggers.size() > kMostTriggers) triggers.resize(kMostTriggers);
+  for (const FlowNote* trigger : triggers) {
     if (explained.contains(trigger)) continue;
     std::optional<Punishment> found = punishment_of(*trigger, book, dropped);
     if (!found) continue;

@@ -107,6 +107,14 @@ TEST_CASE("The port of the client is punished") {
         "(2 times, key: 4-tuple).");
 }
 
+TEST_CASE("A trigger whose flow was given up soon is one all the same") {
+  Log log = port_punished(0, 20'000);
+  FlowNote soon = dropped(3, 1, 21'500);
+  soon.fate = FlowFate::silent;
+  log += {soon, fails(13, 1, 21'500), fails(23, 1, 21'500), works(33, 1, 21'500)};
+  CHECK(log.level() == Level::likely);
+}
+
 TEST_CASE("The port of the server is punished, for whichever port of the client") {
   Log log = server_punished(0, 1);
   CHECK(log.key() == PunishedKey::three_tuple);
