@@ -100,6 +100,20 @@ bool has_carried(std::string_view protocol, std::uint64_t up, std::uint64_t down
   return known != kHandshakes.end() && std::min(up, down) > known->packets;
 }
 
+// Over TCP a handshake is not opened again: what was sent is, and how that went the log knows.
+void take_over_tcp(const interference::FateBook& book, TunnelStory& story) {
+  for (const FlowNote* note : book.to_server(story.server.ip)) {
+    const bool same = note->proto == wire::ip_proto::kTcp && note->client == story.client.ip &&
+                      note->client_port == story.client.port &&
+                      note->server_port == story.server.port &&
+                      note->frame_first == story.frame_first;
+    if (!same || (note->fate != FlowFate::dropped && note->fate != FlowFate::froze)) continue;
+    story.hellos = story.hellos_unanswered = kTransmissions;
+    story.hellos_unanswered_from_ns = note->heard ? note->heard_ns : note->begin_ns;
+    story.last_down_ns = note->heard ? note->heard_ns : 0;
+  }
+}
+
 bool is_tunnel(const classify::Decision& decision) {
   constexpr std::array<std::string_view, 4> kProtocols = {"wireguard", "openvpn", "ipsec", "l2tp"};
   return decision.service == classify::Service::tunnel &&
@@ -304,6 +318,7 @@ void FateDesk::finish_tunnels(const Rest& rest, const interference::FateBook& bo
     const interference::Stretch lived = interference::stretch_of(note);
     story.server_elsewhere =
         static_cast<std::uint32_t>(book.server_answered(note, lived.widened(kTenMinutes)));
+    if (story.tcp) take_over_tcp(book, story);
     story.worked_before = carried.contains(place_of(story));
     const GateQuestion question = {note.client, note.server, story.frame_first, lived,
                                    story.packets_down != 0};

@@ -25,16 +25,18 @@ Bytes initiation(unsigned number) {
 
 // A client asks kServer for a tunnel every 5 s, while another host answers it, and kServer itself
 // answers another port.
-RecordingSink asked(unsigned times, bool answered = false, bool server_lives = true) {
+RecordingSink asked(unsigned times, bool answered = false, bool server_lives = true,
+                    unsigned servers = 1) {
   FakeSource file;
-  for (unsigned i = 0; i < times; ++i) {
-    const std::int64_t at = i * 5100 * kMs;
-    file.add(at, ipv4_frame(kClient, kServer, 17, udp_body(51820, 51821, initiation(i))));
+  for (unsigned i = 0; i < times * servers; ++i) {
+    const std::int64_t at = i / servers * 5100 * kMs + i % servers * 20 * kMs;
+    const std::uint32_t server = kServer + i % servers;
+    file.add(at, ipv4_frame(kClient, server, 17, udp_body(51820, 51821, initiation(i))));
     if (answered)
-      file.add(at + kMs, ipv4_frame(kServer, kClient, 17, udp_body(51821, 51820, Bytes(92, 2))));
+      file.add(at + kMs, ipv4_frame(server, kClient, 17, udp_body(51821, 51820, Bytes(92, 2))));
     if (!server_lives) continue;
-    file.add(at + 5 * kMs, udp_frame(6001, 7001, 8, kClient, kServer));
-    file.add(at + 6 * kMs, udp_frame(7001, 6001, 8, kServer, kClient));
+    file.add(at + 5 * kMs, udp_frame(6001, 7001, 8, kClient, server));
+    file.add(at + 6 * kMs, udp_frame(7001, 6001, 8, server, kClient));
   }
   for (unsigned second = 0; second < times * 5 + 30; ++second) {
     const std::int64_t at = second * kSecond + 500 * kMs;
@@ -88,6 +90,17 @@ TEST_CASE("Initiations that nobody answers are a drop, when the server lives") {
   REQUIRE(tunnel != nullptr);
   CHECK(tunnel->level == report::Level::anomalous);
   CHECK(asked(4, false, false).find("DROP.TRIGGER.WG") == nullptr);
+}
+
+TEST_CASE("Tunnels to several servers that all fail are told as blocked") {
+  const RecordingSink sink = asked(4, false, true, 3);
+  const report::Finding* tunnel = sink.find("VPN.DROP");
+  REQUIRE(tunnel != nullptr);
+  CHECK(tunnel->level == report::Level::likely);
+  const report::Finding* blocked = sink.find("DIFF.VPN_BLOCKED");
+  REQUIRE(blocked != nullptr);
+  CHECK(blocked->level == report::Level::likely);
+  CHECK(asked(4, true, true, 3).find("DIFF.VPN_BLOCKED") == nullptr);
 }
 
 TEST_CASE("Answers, and too few questions, are no drop") {
