@@ -77,6 +77,14 @@ struct Baseline {
   std::optional<double> rtt_ms;
 };
 
+// How a page shows findings that go together; records do not have it.
+struct Fold {
+  bool hidden = false;                 // another finding's entry tells of it
+  std::vector<std::string> also;       // ids of the others about the same packets
+  std::uint64_t times = 1;             // events alike, this one included
+  std::vector<wire::FrameRef> frames;  // of all of them
+};
+
 // Field by field the `finding` record; what does not apply is empty.
 struct Finding {
   std::string id;
@@ -95,6 +103,7 @@ struct Finding {
   std::optional<double> rate_bps, burst_bytes, delay_ms, after_packets, after_ms;
   std::string_view rules;
   std::string text;
+  Fold fold;
 };
 
 }  // namespace deadair::interference

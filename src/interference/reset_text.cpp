@@ -63,6 +63,7 @@ std::string gates_of(const Finding& finding) {
   return out;
 }
 
+// What may be said at the finding's level, before the reasons for it.
 std::string verdict(const Finding& finding) {
   switch (finding.level) {
     case Level::indeterminate:
@@ -71,14 +72,22 @@ std::string verdict(const Finding& finding) {
     case Level::observed:
       return {};
     case Level::anomalous:
-      return fmt::format("; unusual; innocent causes not excluded: {}", names_of(finding, false));
+      return "; unusual";
     case Level::likely:
       return "; better explained by a third device on the path than by either end";
     case Level::confirmed_pattern:
-      return fmt::format(
-          "; consistent with deliberate, selective interference; excluded: {}; not excluded: {}",
-          names_of(finding, true), names_of(finding, false));
+      return "; consistent with deliberate, selective interference";
   }
+  return {};
+}
+
+// And what remains to be said behind them.
+std::string reserve(const Finding& finding) {
+  if (finding.level == Level::anomalous)
+    return fmt::format("; innocent causes not excluded: {}", names_of(finding, false));
+  if (finding.level == Level::confirmed_pattern)
+    return fmt::format("; excluded: {}; not excluded: {}", names_of(finding, true),
+                       names_of(finding, false));
   return {};
 }
 
@@ -86,8 +95,8 @@ std::string verdict(const Finding& finding) {
 
 std::string sentence_of(const TcpStory& story, const TearDown& event, const Finding& finding,
                         bool undecidable) {
-  std::string out = what(story, event) + after_trigger(story, event, finding) + reasons(finding) +
-                    verdict(finding);
+  std::string out = what(story, event) + after_trigger(story, event, finding) + verdict(finding) +
+                    reasons(finding) + reserve(finding);
   if (undecidable)
     out +=
         "; a device in the path that copies the sender's headers cannot be told from the sender "

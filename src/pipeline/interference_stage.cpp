@@ -8,6 +8,7 @@
 
 #include "interference/calls.hpp"
 #include "interference/dns_answers.hpp"
+#include "interference/events.hpp"
 #include "interference/fingerprints.hpp"
 #include "interference/resets.hpp"
 #include "interference/verdicts.hpp"
@@ -301,6 +302,7 @@ void InterferenceStage::finish(std::int64_t now_ns) {
   interference::Judgement judgement =
       interference::judge_applications(calls_, fates_.tunnels(), tallies, findings);
   add(std::move(judgement.findings));
+  interference::fold(findings);
   for (const interference::Finding& finding : findings) reporter_.finding(finding);
   for (const interference::AppVerdict& verdict : judgement.verdicts) reporter_.verdict(verdict);
 }

@@ -16,8 +16,7 @@ std::optional<std::uint64_t> whole(const std::optional<double>& value) {
   return static_cast<std::uint64_t>(std::llround(std::max(*value, 0.0)));
 }
 
-std::vector<report::Frame> frames_of(const interference::Finding& finding) {
-  std::vector<wire::FrameRef> sorted = finding.frames;
+std::vector<report::Frame> frames_of(std::vector<wire::FrameRef> sorted) {
   std::sort(sorted.begin(), sorted.end());
   sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
   if (sorted.size() > kMostFrames) sorted.resize(kMostFrames);
@@ -52,7 +51,7 @@ void Reporter::finding(const interference::Finding& finding) {
   out.app = finding.app;
   out.flow = finding.flow;
   out.call = finding.call.value_or(0);
-  out.frames = frames_of(finding);
+  out.frames = frames_of(finding.frames);
   if (!out.frames.empty()) out.input = out.frames.front().input;
   if (finding.trigger)
     out.trigger = {std::string(name(finding.trigger->type)), finding.trigger->name,
@@ -71,6 +70,8 @@ void Reporter::finding(const interference::Finding& finding) {
                   whole(finding.after_packets), finding.after_ms};
   out.rules = finding.rules;
   out.text = finding.text;
+  out.fold = {finding.fold.hidden, finding.fold.also, finding.fold.times,
+              frames_of(finding.fold.frames)};
   sink_.finding(out);
 }
 

@@ -259,6 +259,15 @@ struct Finding {
   Measured measured;
   std::string rules;
   std::string text;  // one plain sentence
+  // For pages, not for records: several findings may tell of the same packets, and several flows
+  // may have fared alike.
+  struct Fold {
+    bool hidden = false;            // another finding's entry tells of this one
+    std::vector<std::string> also;  // ids of the others about the same packets
+    std::uint64_t times = 1;        // events alike
+    std::vector<Frame> frames;      // of all of them; empty: those of the finding
+  };
+  Fold fold;
 };
 
 enum class VerdictOutcome : std::uint8_t { ok, degraded, blocked, inconclusive, not_observable };

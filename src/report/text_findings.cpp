@@ -48,6 +48,13 @@ std::string trigger_text(const Trigger& trigger) {
   return text;
 }
 
+std::string also_text(const Finding& finding) {
+  std::string text;
+  for (const std::string& id : finding.fold.also)
+    text += fmt::format("{}{}", text.empty() ? "also shown by " : ", ", printable_ascii(id));
+  return text;
+}
+
 std::string where(const Finding& finding, const FindingListOptions& options,
                   const InputNames& names) {
   const bool one_more = options.several_inputs && !finding.frames.empty();
@@ -55,7 +62,8 @@ std::string where(const Finding& finding, const FindingListOptions& options,
       one_more ? fmt::format(" in {}", keep_end(printable(names.name(finding.input)), 30)) : "";
   // What remains of a line below the level.
   const std::size_t width = kPageWidth - kLayout[0].width - 10 - display_width(in);
-  return frame_ranges(finding.frames, finding.input, names, width) + in;
+  const auto& frames = finding.fold.frames.empty() ? finding.frames : finding.fold.frames;
+  return frame_ranges(frames, finding.input, names, width) + in;
 }
 
 // To what it happened, what set it off, what was measured, and where it shows.
@@ -65,6 +73,8 @@ Phrases facts_of(const Finding& finding, const FindingListOptions& options,
   if (finding.call != 0) phrases.push_back(fmt::format("call {}", finding.call));
   if (!finding.trigger.type.empty()) phrases.push_back(trigger_text(finding.trigger));
   for (std::string& text : measured_texts(finding.measured)) phrases.push_back(std::move(text));
+  if (finding.fold.times > 1)
+    phrases.push_back(fmt::format("{} times", human_count(finding.fold.times)));
   phrases.push_back(where(finding, options, names));
   phrases.erase(std::remove(phrases.begin(), phrases.end(), ""), phrases.end());
   return phrases;
@@ -91,6 +101,7 @@ class List {
   [[nodiscard]] std::string entry(const Finding& finding, const Finding* before) const {
     std::string text = first_lines(finding);
     text += lines(printable_words(finding.text), false);
+    text += lines(also_text(finding), true);
     if (options_.detailed) {
       for (const std::string& line : evidence_lines(finding, names_)) text += lines(line, true);
     }
@@ -165,11 +176,9 @@ Phrases unlisted(const TopFindings& findings, std::span<const Finding* const> sh
   Phrases items;
   for (const Level level : kLevelOrder) {
     for (const auto& [id, count] : findings.counts(level)) {
-      const auto listed =
-          std::count_if(shown.begin(), shown.end(), [&, &name = id](const Finding* finding) {
-            return finding->level == level && finding->id == name;
-          });
-      const std::uint64_t left = count - static_cast<std::uint64_t>(listed);
+      std::uint64_t left = count;
+      for (const Finding* finding : shown)
+        if (finding->level == level && finding->id == id) left -= finding->fold.times;
       if (left == 0) continue;
       items.push_back(fmt::format("{} {} {}", human_count(left), level_text(level),
                                   keep_start(printable_ascii(id), kLongestId)));

@@ -19,7 +19,8 @@ bool alike(const Finding& a, const Finding& b) {
 }  // namespace
 
 void TopFindings::add(const Finding& finding) {
-  ++counts_[static_cast<std::size_t>(finding.level)][finding.id];
+  if (finding.fold.hidden) return;
+  counts_[static_cast<std::size_t>(finding.level)][finding.id] += finding.fold.times;
   // Behind its equals, which came before.
   const auto place = std::upper_bound(kept_.begin(), kept_.end(), finding, graver);
   if (kept_.size() == limit_ && place == kept_.end()) return;

@@ -20,11 +20,11 @@ class TopFindings {
   // them off.
   TopFindings(std::size_t limit, std::size_t alike) : limit_(limit), alike_(alike) {}
 
-  // Keeps `finding` only if it is among those to show: higher levels first, then higher scores,
-  // then the earlier ones.
+  // One whose Fold is hidden is passed over: another tells of it. Keeps `finding` only if it is
+  // among those to show: higher levels first, then higher scores, then the earlier ones.
   void add(const Finding& finding);
 
-  // How many findings of each id there were.
+  // How many findings of each id there were, as often as their Fold says.
   using Counts = std::map<std::string, std::uint64_t, std::less<>>;
   [[nodiscard]] const Counts& counts(Level level) const {
     return counts_[static_cast<std::size_t>(level)];

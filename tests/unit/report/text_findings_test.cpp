@@ -190,6 +190,22 @@ TEST_CASE("a finding tells what happened, where, and what else could explain it"
   CHECK(has(page.lines(), "            frames 12-14, 20 in a.pcap"));
 }
 
+TEST_CASE("one entry tells of all findings about the same packets, and of events alike") {
+  Page page;
+  Finding lead = plain_finding(Level::likely);
+  lead.frames = {{0, 5}};
+  lead.fold = {false, {"INJ.TTL", "RST.PSH.R"}, 3, {{0, 5}, {0, 17}, {0, 18}}};
+  Finding hidden = plain_finding(Level::likely);
+  hidden.id = "INJ.TTL";
+  hidden.fold.hidden = true;
+  page.findings = {lead, hidden};
+  const std::string text = page.text();
+  CHECK(text.find("3 findings: 3 likely") != std::string::npos);
+  CHECK(text.find("3 times   frames 5, 17-18") != std::string::npos);
+  CHECK(text.find("also shown by INJ.TTL, RST.PSH.R") != std::string::npos);
+  CHECK(text.find("not shown") == std::string::npos);
+}
+
 TEST_CASE("explanations that stand above are not told again, unless they differ") {
   Page page;
   page.findings = {rich_finding(), rich_finding()};

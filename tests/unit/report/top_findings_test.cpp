@@ -82,3 +82,15 @@ TEST_CASE("only from anomalous up a finding speaks of interference") {
   CHECK(findings.total(Level::observed) == 1);
   CHECK(findings.total(Level::likely) == 0);
 }
+
+TEST_CASE("what another finding tells of is passed over, and one for many counts as many") {
+  TopFindings findings(10, 10);
+  Finding lead = scored(Level::likely, 3, 1);
+  lead.fold.times = 3;
+  Finding hidden = scored(Level::likely, 9, 2);
+  hidden.fold.hidden = true;
+  findings.add(lead);
+  findings.add(hidden);
+  CHECK(calls_of(findings) == Calls{1});
+  CHECK(findings.total(Level::likely) == 3);
+}
