@@ -204,7 +204,10 @@ std::uint8_t EvidenceChoice::tier_of(const FlowNote& flow, const Subjects& subje
   if (subjects.found_apps.contains(flow.app)) return kSameApp;
   const bool concerned =
       subjects.clients.contains(flow.key.a) || subjects.clients.contains(flow.key.b);
-  if (!concerned) return budget_.elsewhere == 0 ? kNone : std::uint8_t{kElsewhere};
+  if (!concerned && budget_.elsewhere == 0) return kNone;
+  // What the capture lost anywhere limits what may be said of it.
+  if (flow.missed && budget_.elsewhere != 0) return kNames;
+  if (!concerned) return kElsewhere;
   return is_dns(flow) || is_icmp(flow) ? kNames : kBeside;
 }
 

@@ -59,6 +59,11 @@ class Reading final : public report::Sink {
   Gravity gravity_;
 };
 
+std::size_t commented(const Comments& comments) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(comments, [](const auto& each) { return !each.second.empty(); }));
+}
+
 class EvidenceFile {
  public:
   EvidenceFile(const EvidenceNotes& notes, const std::vector<InputSummary>& inputs,
@@ -166,7 +171,7 @@ class EvidenceFile {
                 interfaces.try_emplace({raw.frame.input(), raw.link}, std::uint32_t{0});
             if (fresh) entry->second = add_interface(writer, raw);
             ++result.packets;
-            result.named += named == comments.end() ? 0 : 1;
+            result.named += named == comments.end() || named->second.empty() ? 0 : 1;
             writer.packet(entry->second, raw, named == comments.end() ? none : named->second);
           });
     writer.finish();
@@ -203,6 +208,10 @@ class EvidenceFile {
           out[frame].push_back(std::move(comment));
       }
     }
+    for (const ClockStep& step : points_.steps()) {
+      out[step.before];  // there, without a comment
+      out[step.after].push_back(step_comment(step, origin(step.after)));
+    }
     for (std::size_t i = 0; i < notes_.calls().size(); ++i) {
       if (!choice.has_call(i)) continue;
       for (std::size_t turn = 0; turn < kTurns; ++turn) {
@@ -222,7 +231,7 @@ class EvidenceFile {
         "turn ({}, each with a comment), in their whole flows, and flows to compare them with ({} "
         "in all). The other packets of the capture are not here; bytes and times of these are "
         "untouched.\n",
-        DEADAIR_VERSION, report::plural(comments.size(), "packet"),
+        DEADAIR_VERSION, report::plural(commented(comments), "packet"),
         report::plural(choice.flows(), "flow"));
     if (choice.calls_left_out() != 0)
       out += fmt::format("For want of room {} of the capture are left out.\n",

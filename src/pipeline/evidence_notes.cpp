@@ -102,6 +102,7 @@ void EvidenceNotes::flow(const report::Flow& flow) {
   note.bytes = flow.bytes_up + flow.bytes_down;
   note.packets = static_cast<std::uint32_t>(std::min(flow.packets_up + flow.packets_down, kMost));
   note.app = number_of(flow.app);
+  note.missed = flow.missed_bytes != 0;
   if (flows_.size() < kMostFlows) return flows_.push_back(note);
   flows_[next_] = note;
   next_ = (next_ + 1) % kMostFlows;

@@ -39,6 +39,7 @@ struct FlowNote {
   std::uint32_t packets = 0;
   std::uint16_t app = 0;  // EvidenceNotes::app(); 0 when unknown
   bool client_is_a = false;
+  bool missed = false;  // the capture misses bytes of it
 
   [[nodiscard]] const IpAddress& client() const { return client_is_a ? key.a : key.b; }
   [[nodiscard]] const IpAddress& server() const { return client_is_a ? key.b : key.a; }

@@ -68,7 +68,22 @@ void EvidencePoints::watch_calls() {
   }
 }
 
+// As the gates see it: packets out of order by milliseconds are none, and after seconds another
+// clock begins.
+void EvidencePoints::follow_clock(const wire::Packet& packet) {
+  constexpr std::int64_t kOutOfOrder = 5'000'000;
+  constexpr std::int64_t kAnotherClock = 5'000'000'000;
+  const std::int64_t back = latest_.valid() ? latest_ns_ - packet.ts_ns : 0;
+  if (back > kOutOfOrder && steps_.size() < kMostSteps &&
+      (steps_.empty() || steps_.back().before != latest_))
+    steps_.push_back({latest_, packet.frame, back});
+  if (latest_.valid() && back > 0 && back <= kAnotherClock) return;
+  latest_ = packet.frame;
+  latest_ns_ = packet.ts_ns;
+}
+
 void EvidencePoints::look_at(const wire::Packet& packet) {
+  if (!groups_.empty()) follow_clock(packet);
   const auto wanted = wanted_.find(packet.frame);
   if (wanted != wanted_.end())
     wanted->second = PacketSeen{ends_of(packet), packet.ts_ns, packet.src, shape_of(packet)};

@@ -37,8 +37,16 @@ struct PacketSeen {
 enum class Turn : std::uint8_t { begin, first_up, first_down, last_up, last_down, end, count_ };
 inline constexpr std::size_t kTurns = static_cast<std::size_t>(Turn::count_);
 
+// Where the capture's clock was set back: what was known before, and the packet that came next.
+struct ClockStep {
+  wire::FrameRef before, after;
+  std::int64_t back_ns = 0;
+};
+
 class EvidencePoints {
  public:
+  static constexpr std::size_t kMostSteps = 64;
+
   // `notes` outlive this.
   explicit EvidencePoints(const EvidenceNotes& notes);
 
@@ -50,6 +58,8 @@ class EvidencePoints {
   [[nodiscard]] const std::vector<FindingGroup>& groups() const { return groups_; }
   // Null when the packet was not there, or could not be decoded.
   [[nodiscard]] const PacketSeen* seen(wire::FrameRef frame) const;
+  // Without them an excerpt would hide a defect that limits its findings.
+  [[nodiscard]] const std::vector<ClockStep>& steps() const { return steps_; }
   // Not valid where the call has no such point.
   [[nodiscard]] wire::FrameRef turn(std::size_t call, Turn turn) const {
     return calls_[call].turns[static_cast<std::size_t>(turn)];
@@ -61,6 +71,7 @@ class EvidencePoints {
     std::array<bool, kTurns> exact{};
   };
   void watch_calls();
+  void follow_clock(const wire::Packet& packet);
   void follow(std::size_t call, const wire::Packet& packet);
   static void first_from(Watched& watched, Turn turn, const std::optional<std::int64_t>& from_ns,
                          const wire::Packet& packet);
@@ -71,6 +82,9 @@ class EvidencePoints {
   std::vector<FindingGroup> groups_;
   std::map<wire::FrameRef, std::optional<PacketSeen>> wanted_;
   std::vector<Watched> calls_;  // as EvidenceNotes::calls()
+  std::vector<ClockStep> steps_;
+  wire::FrameRef latest_;  // the packet with the largest time so far
+  std::int64_t latest_ns_ = 0;
   std::unordered_map<flow::FlowKey, std::vector<std::size_t>, EndsHash> call_flows_;
 };
 

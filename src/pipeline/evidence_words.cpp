@@ -234,4 +234,9 @@ std::string call_comment(const CallNote& call, Turn turn, std::string_view origi
   return out + fmt::format(". {}", origin);
 }
 
+std::string step_comment(const ClockStep& step, std::string_view origin) {
+  return fmt::format("GATE.CLOCK: the clock of the capture steps back by {:.3f} s here. {}",
+                     static_cast<double>(step.back_ns) / 1e9, origin);
+}
+
 }  // namespace deadair::pipeline

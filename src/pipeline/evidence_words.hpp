@@ -23,4 +23,7 @@ std::vector<std::string> finding_comments(const FindingGroup& group, wire::Frame
 // What the packet is to the call.
 std::string call_comment(const CallNote& call, Turn turn, std::string_view origin);
 
+// Of the packet after it.
+std::string step_comment(const ClockStep& step, std::string_view origin);
+
 }  // namespace deadair::pipeline

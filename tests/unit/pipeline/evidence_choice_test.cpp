@@ -239,6 +239,33 @@ TEST_CASE("evidence: the points at which a call turns") {
   CHECK_FALSE(EvidenceChoice(notes, points, nothing).has_call(0));
 }
 
+TEST_CASE("evidence: where the clock was set back is part of what a finding needs") {
+  EvidenceNotes notes;
+  const auto look = [&notes](const std::vector<double>& seconds) {
+    EvidencePoints points(notes);
+    std::uint64_t frame = 0;
+    for (const double at_s : seconds) points.look_at(packet_of({.at_s = at_s}, 0, ++frame));
+    return points.steps();
+  };
+  const std::vector<double> stepping = {100, 101, 100.999, 99, 100, 101.5, 40, 41};
+  CHECK(look(stepping).empty());  // nothing was found
+  report::Finding finding;
+  finding.id = "RST.PSH.R";
+  finding.frames = {{0, 1}};
+  notes.finding(finding);
+  const auto steps = look(stepping);
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[0].before == wire::FrameRef(0, 2));
+  CHECK(steps[0].after == wire::FrameRef(0, 4));
+  CHECK(steps[0].back_ns == 2 * kSecond);
+  CHECK(steps[1].before == wire::FrameRef(0, 6));
+  CHECK(steps[1].after == wire::FrameRef(0, 7));
+  CHECK(look({100, 101, 100.996}).empty());
+  std::vector<double> many;
+  for (int i = 0; i < 200; ++i) many.push_back(i % 2 == 0 ? 1000 + i : 10);
+  CHECK(look(many).size() == EvidencePoints::kMostSteps);
+}
+
 TEST_CASE("evidence: what an excerpt says beyond the whole capture, and what it misses") {
   const auto finding = [](std::string_view id, report::Level level) {
     report::Finding out;
