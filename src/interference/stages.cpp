@@ -95,13 +95,16 @@ std::optional<Signature> silence_of(const TcpStory& story, Sender sender, const 
     return std::nullopt;
   std::int64_t last_ns = story.packets.front().ts_ns;
   bool unanswered = false;
-  for (const PacketMark& mark : story.packets) {
+  for (std::size_t i = 0; i < story.packets.size(); ++i) {
+    const PacketMark& mark = story.packets[i];
     if (mark.rst() || mark.fin()) return std::nullopt;
     if (sender_of(mark) == sender) {
       last_ns = mark.ts_ns;
       unanswered = false;
     } else {
-      unanswered = unanswered || mark.syn() || mark.data();
+      // A keep-alive probe lies one below what its sender sends next (RFC 9293 section 3.8.4).
+      const auto sent = sent_before(story, sender_of(mark), i);
+      unanswered = unanswered || mark.syn() || mark.data() || (sent && mark.seq + 1 == *sent);
     }
   }
   const std::int64_t patience = (context.vantage == Vantage::server_side ? 3 : 10) * kSecond;

@@ -1,6 +1,9 @@
 // All 19 shapes of tear-downs, in the name of either side, and what is none of them.
 #include "interference/stages.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "unit/interference/tcp_stories.hpp"
 
 using namespace deadair;
@@ -171,4 +174,56 @@ TEST_CASE("Silence has three shapes") {
   story.gates = {};
   story.gates.set(Gate::onesided);
   CHECK_FALSE(interference::silence_of(story, Sender::server, context));
+}
+
+TEST_CASE("All 19 shapes are told apart, in both directions") {
+  const auto silence = [](const Flow& flow, Sender sender) -> std::string_view {
+    const TcpStory story = flow.story();
+    Context context;
+    context.capture_end_ns = story.packets.back().ts_ns + 11 * interference::kSecond;
+    const auto signature = interference::silence_of(story, sender, context);
+    return signature ? interference::name(*signature) : "none";
+  };
+  const Case torn[] = {
+      {"RST.SYN.R", opened, {"R"}, {}},
+      {"RST.SYN.RA", opened, {"RA"}, {}},
+      {"RST.SYN.R_RA", opened, {"R", "RA"}, {}},
+      {"RST.ACK.R", acknowledged, {"R"}, {}},
+      {"RST.ACK.RR", acknowledged, {"R", "R"}, {}},
+      {"RST.ACK.RA", acknowledged, {"RA"}, {}},
+      {"RST.ACK.RARA", acknowledged, {"RA", "RA"}, {}},
+      {"RST.PSH.R", greeted, {"R"}, {}},
+      {"RST.PSH.RA", greeted, {"RA"}, {}},
+      {"RST.PSH.R_RA", greeted, {"R", "RA"}, {}},
+      {"RST.PSH.RARA", greeted, {"RA", "RA"}, {}},
+      {"RST.PSH.R_EQ", greeted, {"R", "R"}, {7, 7}},
+      {"RST.PSH.R_NE", greeted, {"R", "R"}, {7, 8}},
+      {"RST.PSH.R_R0", greeted, {"R", "R"}, {7, 0}},
+      {"RST.DATA.R", advanced, {"R"}, {}},
+      {"RST.DATA.RA", advanced, {"RA"}, {}},
+  };
+  for (const Sender sender : {Sender::client, Sender::server}) {
+    std::vector<std::string_view> known;
+    for (const Case& each : torn) {
+      Flow flow = each.before();
+      reset(flow, sender, each.resets, each.acks);
+      known.push_back(shape(flow, sender));
+    }
+    // The other side asks, and is not answered.
+    Flow syn = opened(), ack = acknowledged(), psh = greeted();
+    if (sender == Sender::client) {
+      syn.down("SA");
+      ack.down("PA", 80);
+      psh.down("PA", 80);
+    } else {
+      PacketMark& probe = ack.wait(1000).up("A");
+      --probe.seq;
+    }
+    for (const Flow& flow : {syn, ack, psh}) known.push_back(silence(flow, sender));
+    CAPTURE(interference::name(sender));
+    CHECK(known.size() == interference::kSignatures);
+    std::ranges::sort(known);
+    CHECK(std::ranges::adjacent_find(known) == known.end());
+    CHECK(std::ranges::find(known, "none") == known.end());
+  }
 }
