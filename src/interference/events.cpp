@@ -52,6 +52,7 @@ std::vector<Indices> events_of(const std::vector<Finding>& findings) {
   std::map<std::size_t, Indices> by_first;
   for (std::size_t i = 0; i < findings.size(); ++i) by_first[sets.of(i)].push_back(i);
   std::vector<Indices> out;
+  out.reserve(by_first.size());
   for (auto& [first, members] : by_first) out.push_back(std::move(members));
   return out;
 }

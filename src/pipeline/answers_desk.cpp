@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "interference/data_conflict.hpp"
 #include "proto/http.hpp"
 #include "proto/http_response.hpp"
 
@@ -36,7 +37,8 @@ std::string_view place_of(std::span<const AnswerVersion> answers) {
 }
 
 bool says_somebody_else(const Finding& finding) {
-  return finding.id == "BLOCKPAGE.INJECTED" || finding.id == "TLS.ALERT.INJ";
+  return finding.id == "BLOCKPAGE.INJECTED" || finding.id == "TLS.ALERT.INJ" ||
+         finding.id == "INJ.DATA_CONFLICT";
 }
 
 }  // namespace
@@ -100,7 +102,7 @@ void AnswersDesk::follow(Entry& entry, flow::Side from, const wire::Packet& pack
 
 void AnswersDesk::read_certificate(Entry& entry, const wire::Packet& packet) {
   const auto versions = entry.answers.versions();
-  if (versions.empty()) return;
+  if (versions.empty() || entry.request.name.empty()) return;
   flow::StreamHead& head = heads_[entry.head];
   if (!head.add(packet.seq - versions.front().mark.seq, packet.payload)) return;
   proto::tls::Certificate certificate;
@@ -128,6 +130,7 @@ bool AnswersDesk::wants_story(std::uint32_t flow) const {
   if (asked_[slot] != flow) return false;
   const Entry& entry = entries_[slot];
   const auto versions = entry.answers.versions();
+  if (versions.size() > 1) return true;
   if (entry.tls)
     return std::ranges::any_of(versions, [](const AnswerVersion& version) {
       return interference::first_fatal_alert(version.view()).has_value();
@@ -186,11 +189,14 @@ std::optional<Finding> AnswersDesk::judge_one(const Doubted& doubted,
                                               const interference::HttpContext& context) const {
   interference::TcpStory story = doubted.torn.story;
   story.packets = doubted.torn.packets;
-  if (doubted.tls)
-    return interference::judge_alert(
-        {story, doubted.request.name, doubted.torn.app, doubted.answers}, context.flows);
-  return interference::judge_block_page(
-      {story, doubted.request.name, doubted.torn.app, doubted.answers}, context);
+  const auto& [name, app, answers] =
+      std::tie(doubted.request.name, doubted.torn.app, doubted.answers);
+  auto found = doubted.tls ? interference::judge_alert({story, name, app, answers}, context.flows)
+                           : interference::judge_block_page({story, name, app, answers}, context);
+  if (found) return found;
+  const auto conflicts = static_cast<std::uint64_t>(std::ranges::count_if(
+      doubted_, [](const Doubted& other) { return other.answers.size() > 1; }));
+  return interference::judge_conflict({story, app, answers}, context.flows, conflicts);
 }
 
 interference::HttpContext AnswersDesk::context_of(const Doubted& doubted,
