@@ -15,34 +15,50 @@ constexpr std::size_t kLeastLatencies = 10;
 constexpr std::int64_t kEarlyBy = 5'000'000;
 
 // Questions are the same when sockets, identifier, name and type are.
-bool same_question(const DnsTransaction& a, const DnsTransaction& b) {
-  return a.id == b.id && a.client_port == b.client_port && a.qtype == b.qtype &&
-         a.name_hash == b.name_hash && a.client == b.client && a.resolver == b.resolver;
+bool same_question(const DnsQuestion& a, const DnsQuestion& b) {
+  return a.name_hash == b.name_hash && a.id == b.id && a.client_port == b.client_port &&
+         a.qtype == b.qtype && a.client == b.client && a.resolver == b.resolver;
 }
 
-// Which question a message belongs to; false when it is none that is followed.
-bool key_of(const wire::Packet& packet, const dns::Message& message, DnsTransaction& out) {
+bool is_followed(const wire::Packet& packet, const dns::Message& message) {
   constexpr std::uint8_t kQuery = 0;
   if (packet.proto != kUdp || message.opcode != kQuery || message.questions != 1) return false;
   const bool answer = message.response;
   if ((answer ? packet.src_port : packet.dst_port) != dns::kPort) return false;
-  if (packet.dst.multicast()) return false;
+  return !packet.dst.multicast() && !(answer && packet.truncated);
+}
+
+// Which question a message belongs to.
+DnsQuestion key_of(const wire::Packet& packet, const dns::Message& message) {
+  const bool answer = message.response;
+  DnsQuestion out;
   out.client = answer ? packet.dst : packet.src;
   out.resolver = answer ? packet.src : packet.dst;
   out.client_port = answer ? packet.dst_port : packet.src_port;
   out.id = message.id;
   out.qtype = message.qtype;
   out.name_hash = dns_name_hash(message.name.view());
-  return true;
+  return out;
 }
 
-bool is_sole(const DnsTransaction& transaction) {
-  return transaction.answers_seen == 1 && transaction.queries <= 1;
+std::uint64_t key_hash(const DnsQuestion& key) {
+  const std::uint64_t ports =
+      std::uint64_t{key.client_port} << 32 | std::uint64_t{key.id} << 8 | key.qtype;
+  return (key.name_hash ^ ports * 0x9e37'79b9'7f4a'7c15) >> 20;
+}
+
+bool is_sole(const DnsQuestion& question) {
+  return question.answers_seen == 1 && question.queries <= 1;
+}
+
+// More answers than questions.
+bool is_overfull(const DnsQuestion& question) {
+  return question.answers_seen >= 2 && question.answers_seen > question.queries;
 }
 
 }  // namespace
 
-void ResolverHabit::add(const DnsTransaction& question, const DnsAnswer& answer) {
+void ResolverHabit::add(const DnsQuestion& question, const DnsAnswer& answer) {
   ++answers_;
   if (answer.rcode == dns_rcode::kNoError) ++good_;
   add_ttl(question, answer);
@@ -56,7 +72,7 @@ void ResolverHabit::add(const DnsTransaction& question, const DnsAnswer& answer)
   if (const auto latency = question.latency(answer)) add_latency(*latency);
 }
 
-void ResolverHabit::add_ttl(const DnsTransaction& question, const DnsAnswer& answer) {
+void ResolverHabit::add_ttl(const DnsQuestion& question, const DnsAnswer& answer) {
   for (Ttl& known : std::span(ttls_).first(ttl_count_)) {
     if (known.value != answer.ttl) continue;
     ++known.answers;
@@ -101,38 +117,47 @@ std::optional<std::int64_t> ResolverHabit::nearest() const {
   return nearest_;
 }
 
+// One pass that keeps the least few in order: it is asked every so many answers.
 std::optional<std::int64_t> ResolverHabit::fifth_percentile(std::int64_t but_for) const {
+  constexpr std::size_t kTwentieth = 20;
+  std::array<std::int64_t, kLatencies / kTwentieth + 1> least;
+  least.fill(std::numeric_limits<std::int64_t>::max());
   std::size_t count = std::min<std::size_t>(latency_count_, kLatencies);
-  auto sorted = latencies_;
-  const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(count);
-  if (const auto own = std::find(sorted.begin(), end, but_for); own != end) {
-    std::rotate(own, own + 1, end);
-    --count;
+  bool left_out = false;
+  for (const std::int64_t latency : std::span(latencies_).first(count)) {
+    if (latency == but_for && !left_out) {
+      left_out = true;
+      continue;
+    }
+    if (latency >= least.back()) continue;
+    const auto after = std::upper_bound(least.begin(), least.end(), latency);
+    std::move_backward(after, least.end() - 1, least.end());
+    *after = latency;
   }
+  if (left_out) --count;
   if (count < kLeastLatencies) return std::nullopt;
-  const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(count / 20);
-  std::nth_element(sorted.begin(), at, sorted.begin() + static_cast<std::ptrdiff_t>(count));
-  return *at;
+  return least[count / kTwentieth];
 }
 
 void DnsBook::note(const wire::Packet& packet, const dns::Message& message, DnsName of) {
   advance(packet.ts_ns);
-  DnsTransaction key;
-  if (!key_of(packet, message, key)) return;
-  if (message.response && packet.truncated) return;
-  DnsTransaction* open = find(key);
-  if (open == nullptr) {
-    open = &claim(key, packet.ts_ns);
-    open->name = message.name;
-    open->of = of;
+  if (!is_followed(packet, message)) return;
+  const DnsQuestion key = key_of(packet, message);
+  const auto bucket = static_cast<std::uint32_t>(key_hash(key)) & (kBuckets - 1);
+  std::uint32_t at = find(key, bucket);
+  if (at == kEnd) {
+    at = claim(key, bucket, packet.ts_ns);
+    places_[at].question.of = of;
+    asked_names_[at].assign(message.name);
   }
+  DnsQuestion& open = places_[at].question;
   if (!message.response)
-    take_query(*open, packet, message);
-  else if (packet.ts_ns - std::max(open->asked_ns, open->begun_ns) <= kWindow)
-    take_answer(*open, dns_answer_of(packet, message));
+    take_query(open, packet, message);
+  else if (packet.ts_ns - std::max(open.asked_ns, open.begun_ns) <= kWindow)
+    take_answer(at, packet, message);
 }
 
-void DnsBook::take_query(DnsTransaction& open, const wire::Packet& packet,
+void DnsBook::take_query(DnsQuestion& open, const wire::Packet& packet,
                          const dns::Message& message) {
   if (open.queries != 0 && packet.ts_ns - open.asked_ns <= kCopy) return;
   if (open.queries == 0) {
@@ -145,99 +170,107 @@ void DnsBook::take_query(DnsTransaction& open, const wire::Packet& packet,
 }
 
 // The same bytes once more are the resolver's, or the capture's, repetition.
-void DnsBook::take_answer(DnsTransaction& open, const DnsAnswer& answer) {
-  for (const DnsAnswer& known : open.kept())
-    if (known.bytes_hash == answer.bytes_hash) return;
+void DnsBook::take_answer(std::uint32_t at, const wire::Packet& packet,
+                          const dns::Message& message) {
+  DnsQuestion& open = places_[at].question;
+  Answers& answers = answers_[at];
+  const std::uint64_t hash = dns_bytes_hash(message);
+  for (const DnsAnswer& known : std::span(answers).first(open.answer_count))
+    if (known.bytes_hash == hash) return;
   if (open.answers_seen != 0xffff) ++open.answers_seen;
-  if (open.answer_count < DnsTransaction::kMostAnswers) open.answers[open.answer_count++] = answer;
+  if (open.answer_count == answers.size()) return;
+  DnsAnswer& answer = answers[open.answer_count++];
+  read_dns_answer(packet, message, hash, answer);
+  for (const IpAddress& address : answer.kept())
+    if (is_odd(address, message.name.view())) places_[at].odd_address = true;
 }
 
-std::uint32_t DnsBook::bucket_of(const DnsTransaction& key) {
-  const std::uint64_t ports =
-      std::uint64_t{key.client_port} << 32 | std::uint64_t{key.id} << 8 | key.qtype;
-  return static_cast<std::uint32_t>((key.name_hash ^ ports * 0x9e37'79b9'7f4a'7c15) >> 20) &
-         (kPending - 1);
+// An address that no resolver should answer with.
+bool DnsBook::is_odd(const IpAddress& address, std::string_view name) const {
+  return published_address(address) != nullptr ||
+         (is_bogon(address, public_nets_) && is_public_name(name));
 }
 
-DnsTransaction* DnsBook::find(const DnsTransaction& key) {
-  for (std::uint32_t at = heads_[bucket_of(key)]; at != kEnd; at = places_[at].next)
-    if (same_question(places_[at].transaction, key)) return &places_[at].transaction;
-  return nullptr;
+std::uint32_t DnsBook::find(const DnsQuestion& key, std::uint32_t bucket) const {
+  std::uint32_t at = heads_[bucket];
+  while (at != kEnd && !same_question(places_[at].question, key)) at = places_[at].next;
+  return at;
 }
 
-DnsTransaction& DnsBook::claim(const DnsTransaction& key, std::int64_t now_ns) {
+std::uint32_t DnsBook::claim(const DnsQuestion& key, std::uint32_t bucket, std::int64_t now_ns) {
   if (open_ == 0) oldest_ = 0;
   if (open_ == kPending) close_oldest(now_ns);
   const std::uint32_t at = (oldest_ + open_) & (kPending - 1);
   ++open_;
-  if (at == places_.size()) places_.emplace_back();
+  if (at == places_.size()) {
+    places_.emplace_back();
+    asked_names_.emplace_back();
+    answers_.emplace_back();
+  }
   Place& place = places_[at];
-  place.transaction = key;
-  place.transaction.begun_ns = now_ns;
-  place.bucket = bucket_of(key);
-  place.next = heads_[place.bucket];
-  heads_[place.bucket] = at;
-  return place.transaction;
+  place.question = key;
+  place.question.begun_ns = now_ns;
+  place.odd_address = false;
+  place.bucket = bucket;
+  place.next = heads_[bucket];
+  heads_[bucket] = at;
+  return at;
 }
 
 void DnsBook::close_oldest(std::int64_t now_ns) {
-  Place& place = places_[oldest_];
+  const std::uint32_t at = oldest_;
+  const Place& place = places_[at];
   std::uint32_t* link = &heads_[place.bucket];
-  while (*link != oldest_) link = &places_[*link].next;
+  while (*link != at) link = &places_[*link].next;
   *link = place.next;
-  close(place.transaction, now_ns - place.transaction.asked_ns >= kWindow);
-  oldest_ = (oldest_ + 1) & (kPending - 1);
+  close(at, now_ns - place.question.asked_ns >= kWindow);
+  oldest_ = (at + 1) & (kPending - 1);
   --open_;
 }
 
 void DnsBook::advance(std::int64_t now_ns) {
-  while (open_ != 0 && now_ns - places_[oldest_].transaction.begun_ns > kLife) close_oldest(now_ns);
+  while (open_ != 0 && now_ns - places_[oldest_].question.begun_ns > kLife) close_oldest(now_ns);
 }
 
 void DnsBook::finish(std::int64_t end_ns) {
   while (open_ != 0) close_oldest(end_ns);
 }
 
-void DnsBook::close(const DnsTransaction& transaction, bool had_time) {
+void DnsBook::close(std::uint32_t at, bool had_time) {
   ++closed_;
-  const bool odd = suspicious(transaction);
-  if (is_sole(transaction)) {
-    ResolverHabit& habit = resolvers_.claim(transaction.resolver);
-    if (!odd) habit.add(transaction, transaction.answers[0]);
-  }
-  if (transaction.of.watched) note_name(transaction, had_time);
-  const ResolverHabit* habit = resolvers_.find(transaction.resolver);
-  if (!odd && is_sole(transaction) && habit != nullptr) {
-    const DnsAnswer& answer = transaction.answers[0];
-    const auto latency = transaction.latency(answer);
-    const bool may_be = latency && *latency < habit->rough_fifth();
-    const auto usual = may_be ? habit->fifth_percentile(*latency) : std::nullopt;
-    const bool early = usual && latency && *latency * 2 < *usual && *usual - *latency >= kEarlyBy;
-    const bool strange =
-        habit->answers() > kLeastLatencies && !habit->used_ttl(answer.ttl, transaction.name_hash);
-    if (!early && !strange) return;
-  } else if (!odd) {
+  const DnsQuestion& question = places_[at].question;
+  const bool odd = places_[at].odd_address || is_overfull(question);
+  const bool misfit = is_sole(question) && learn(question, answers_[at][0], odd);
+  if (question.of.watched) note_name(at, had_time);
+  if (odd || misfit) keep_story(at);
+}
+
+bool DnsBook::learn(const DnsQuestion& question, const DnsAnswer& answer, bool odd) {
+  ResolverHabit& habit = resolvers_.claim(question.resolver);
+  if (odd) return false;
+  habit.add(question, answer);
+  if (habit.answers() > kLeastLatencies && !habit.used_ttl(answer.ttl, question.name_hash))
+    return true;
+  const auto latency = question.latency(answer);
+  if (!latency || *latency >= habit.rough_fifth()) return false;
+  const auto usual = habit.fifth_percentile(*latency);
+  return usual && *latency * 2 < *usual && *usual - *latency >= kEarlyBy;
+}
+
+void DnsBook::keep_story(std::uint32_t at) {
+  if (stories_.size() == kStories) {
+    ++forgotten_;
     return;
   }
-  if (stories_.size() < kStories)
-    stories_.push_back(transaction);
-  else
-    ++forgotten_;
+  DnsTransaction& story = stories_.emplace_back();
+  static_cast<DnsQuestion&>(story) = places_[at].question;
+  story.name.assign(asked_names_[at]);
+  std::copy_n(answers_[at].begin(), story.answer_count, story.answers.begin());
 }
 
-// More answers than questions, or an answer that no resolver should give.
-bool DnsBook::suspicious(const DnsTransaction& transaction) const {
-  if (transaction.answers_seen >= 2 && transaction.answers_seen > transaction.queries) return true;
-  const bool is_public = is_public_name(transaction.name.view());
-  for (const DnsAnswer& answer : transaction.kept())
-    for (const IpAddress& address : answer.kept())
-      if (published_address(address) != nullptr || (is_public && is_bogon(address, public_nets_)))
-        return true;
-  return false;
-}
-
-DnsNameRecord* DnsBook::name_record(const DnsTransaction& transaction) {
-  const NameKey key{transaction.name_hash, transaction.client, transaction.resolver};
+DnsNameRecord* DnsBook::name_record(std::uint32_t at) {
+  const DnsQuestion& question = places_[at].question;
+  const NameKey key{question.name_hash, question.client, question.resolver};
   if (const std::uint32_t* known = name_places_.find(key)) return &names_[*known];
   if (names_.size() == kNames) {
     ++forgotten_;
@@ -245,23 +278,24 @@ DnsNameRecord* DnsBook::name_record(const DnsTransaction& transaction) {
   }
   name_places_.claim(key) = static_cast<std::uint32_t>(names_.size());
   DnsNameRecord& made = names_.emplace_back();
-  made.name_hash = transaction.name_hash;
-  made.client = transaction.client;
-  made.resolver = transaction.resolver;
-  made.of = transaction.of;
-  made.name = transaction.name;
-  made.first_ns = transaction.begun_ns;
+  made.name_hash = question.name_hash;
+  made.client = question.client;
+  made.resolver = question.resolver;
+  made.of = question.of;
+  made.name.assign(asked_names_[at]);
+  made.first_ns = question.begun_ns;
   return &made;
 }
 
-void DnsBook::note_name(const DnsTransaction& transaction, bool had_time) {
-  const bool answered = transaction.answer_count != 0;
-  if (!answered && (!had_time || transaction.queries == 0)) return;
-  DnsNameRecord* record = name_record(transaction);
+void DnsBook::note_name(std::uint32_t at, bool had_time) {
+  const DnsQuestion& question = places_[at].question;
+  const bool answered = question.answer_count != 0;
+  if (!answered && (!had_time || question.queries == 0)) return;
+  DnsNameRecord* record = name_record(at);
   if (record == nullptr) return;
-  record->last_ns = transaction.begun_ns;
+  record->last_ns = question.begun_ns;
   ++record->asked;
-  const DnsAnswer* answer = answered ? &transaction.answers[transaction.answer_count - 1] : nullptr;
+  const DnsAnswer* answer = answered ? &answers_[at][question.answer_count - 1U] : nullptr;
   if (answer != nullptr && answer->rcode == dns_rcode::kNoError) {
     ++record->answered;
     record->last_good = answer->frame;
@@ -279,7 +313,7 @@ void DnsBook::note_name(const DnsTransaction& transaction, bool had_time) {
     ++record->server_failure;
   if (record->failure_count < record->failures.size())
     record->failures[record->failure_count++] =
-        answer != nullptr ? answer->frame : transaction.first_query;
+        answer != nullptr ? answer->frame : question.first_query;
 }
 
 }  // namespace deadair::interference

@@ -25,7 +25,7 @@ class ResolverHabit {
     bool several_names = false;
   };
 
-  void add(const DnsTransaction& question, const DnsAnswer& answer);
+  void add(const DnsQuestion& question, const DnsAnswer& answer);
 
   [[nodiscard]] std::uint64_t answers() const { return answers_; }
   // Those that are no error.
@@ -53,7 +53,7 @@ class ResolverHabit {
   [[nodiscard]] std::int64_t rough_fifth() const { return rough_fifth_; }
 
  private:
-  void add_ttl(const DnsTransaction& question, const DnsAnswer& answer);
+  void add_ttl(const DnsQuestion& question, const DnsAnswer& answer);
   void add_ip_id(std::uint16_t id);
   void add_latency(std::int64_t latency_ns);
 
@@ -100,7 +100,7 @@ class DnsBook {
   static constexpr std::size_t kStories = 2048;
 
   explicit DnsBook(std::vector<IpPrefix> public_nets = {})
-      : public_nets_(std::move(public_nets)), heads_(kPending, kEnd) {}
+      : public_nets_(std::move(public_nets)), heads_(kBuckets, kEnd) {}
 
   // A message over UDP with port 53 at one end; multicast ones are passed over. `of` describes the
   // name that it asks for.
@@ -124,7 +124,7 @@ class DnsBook {
   [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
 
  private:
-  static constexpr std::uint32_t kEnd = 0xffff'ffff;
+  static constexpr std::uint32_t kEnd = 0xffff'ffff, kBuckets = 2 * kPending;
   struct AddressHash {
     std::uint64_t operator()(const IpAddress& address) const {
       return (address.high ^ address.low * 0x9e37'79b9'7f4a'7c15) >> 16;
@@ -141,27 +141,35 @@ class DnsBook {
       return (key.name_hash ^ hash(key.client) * 31 ^ hash(key.resolver)) >> 8;
     }
   };
-  struct Place {
-    DnsTransaction transaction;
-    std::uint32_t bucket = 0;
+  // The first of two cache lines finds a question. Names and answers lie apart, for few are read.
+  struct alignas(64) Place {
     std::uint32_t next = kEnd;
-    bool open = false;
+    std::uint32_t bucket = 0;
+    DnsQuestion question;
+    bool odd_address = false;  // answered with one that no resolver should give
   };
+  using Answers = std::array<DnsAnswer, DnsTransaction::kMostAnswers>;
 
-  DnsTransaction& claim(const DnsTransaction& key, std::int64_t now_ns);
-  static void take_query(DnsTransaction& open, const wire::Packet& packet,
+  [[nodiscard]] std::uint32_t claim(const DnsQuestion& key, std::uint32_t bucket,
+                                    std::int64_t now_ns);
+  [[nodiscard]] std::uint32_t find(const DnsQuestion& key, std::uint32_t bucket) const;
+  static void take_query(DnsQuestion& open, const wire::Packet& packet,
                          const proto::dns::Message& message);
-  static void take_answer(DnsTransaction& open, const DnsAnswer& answer);
-  [[nodiscard]] static std::uint32_t bucket_of(const DnsTransaction& key);
-  [[nodiscard]] DnsTransaction* find(const DnsTransaction& key);
+  void take_answer(std::uint32_t at, const wire::Packet& packet,
+                   const proto::dns::Message& message);
+  [[nodiscard]] bool is_odd(const IpAddress& address, std::string_view name) const;
   void close_oldest(std::int64_t now_ns);
-  void close(const DnsTransaction& transaction, bool had_time);
-  void note_name(const DnsTransaction& transaction, bool had_time);
-  DnsNameRecord* name_record(const DnsTransaction& transaction);
-  [[nodiscard]] bool suspicious(const DnsTransaction& transaction) const;
+  void close(std::uint32_t at, bool had_time);
+  // Learns from a sole answer; true when it does not fit what the resolver does.
+  bool learn(const DnsQuestion& question, const DnsAnswer& answer, bool odd);
+  void keep_story(std::uint32_t at);
+  void note_name(std::uint32_t at, bool had_time);
+  DnsNameRecord* name_record(std::uint32_t at);
 
   std::vector<IpPrefix> public_nets_;
-  std::vector<Place> places_;  // a ring, oldest first
+  std::vector<Place> places_;                  // a ring, oldest first
+  std::vector<proto::dns::Name> asked_names_;  // of each place
+  std::vector<Answers> answers_;
   std::uint32_t oldest_ = 0;
   std::uint32_t open_ = 0;
   std::vector<std::uint32_t> heads_;

@@ -16,10 +16,19 @@ constexpr std::uint64_t mixed(std::uint64_t value) {
   return value ^ value >> 31;
 }
 
-// FNV-1a, 64 bits.
+// Eight bytes at a time: it is asked for each message.
 std::uint64_t hash_of(ByteView bytes) {
-  std::uint64_t value = 0xcbf2'9ce4'8422'2325;
-  for (const std::uint8_t byte : bytes) value = (value ^ byte) * 0x100'0000'01b3;
+  constexpr std::uint64_t kOdd = 0x9e37'79b9'7f4a'7c15;  // 2^64 by the golden ratio
+  std::uint64_t value = bytes.size();
+  const auto take = [&value](std::uint64_t word) {
+    value = (value ^ word) * kOdd;
+    value ^= value >> 32;
+  };
+  std::size_t at = 0;
+  for (; bytes.has(at, 8); at += 8) take(bytes.le64(at));
+  std::uint64_t rest = 0;
+  for (; bytes.has(at, 1); ++at) rest = rest << 8 | bytes.u8(at);
+  take(rest);
   return mixed(value);
 }
 
@@ -72,31 +81,45 @@ constexpr std::array kBogons = {
     IpPrefix{{0x2001'0db8'0000'0000, 0}, 32},
 };
 
+// First octets of IPv4 addresses that may be bogons.
+constexpr std::array<bool, 256> kBogonOctets = [] {
+  std::array<bool, 256> octets{};
+  for (const IpPrefix& net : kBogons) {
+    if (!net.address.is_v4()) continue;
+    const std::uint32_t first = net.address.v4() >> 24;
+    const std::uint32_t count = net.bits < 8 ? 1U << (8 - net.bits) : 1;
+    for (std::uint32_t octet = first; octet < first + count; ++octet) octets[octet] = true;
+  }
+  return octets;
+}();
+
 }  // namespace
 
 std::uint64_t dns_name_hash(std::string_view name) { return hash_of(ByteView::of(name)); }
 
+std::uint64_t dns_bytes_hash(const dns::Message& message) { return hash_of(message.bytes); }
+
 bool has_opt(const dns::Message& message) {
   if (message.additionals == 0) return false;
-  dns::Message all = message;  // the reader walks as many records as there are answers
-  all.answers =
-      static_cast<std::uint16_t>(message.answers + message.authorities + message.additionals);
-  dns::AnswerReader reader(all);
+  dns::AnswerReader reader(message, dns::AnswerReader::kEverySection);
   for (dns::Record record; reader.next(record);)
     if (record.type == dns::record_type::kOpt) return true;
   return false;
 }
 
-DnsAnswer dns_answer_of(const wire::Packet& packet, const dns::Message& message) {
-  DnsAnswer out;
+void read_dns_answer(const wire::Packet& packet, const dns::Message& message,
+                     std::uint64_t bytes_hash, DnsAnswer& out) {
   out.frame = packet.frame;
   out.ts_ns = packet.ts_ns;
+  out.set_hash = 0;
+  out.bytes_hash = bytes_hash;
+  out.rr_ttl = 0;
   out.flags = message.bytes.be16(2);
   out.ip_id = packet.ip_id;
   out.ttl = packet.ttl;
   out.rcode = message.rcode;
+  out.address_count = 0;
   out.ipv4 = packet.ip_version == 4;
-  out.bytes_hash = hash_of(message.bytes);
   dns::AnswerReader reader(message);
   bool first = true;
   for (dns::Record record; reader.next(record); first = false) {
@@ -105,7 +128,6 @@ DnsAnswer dns_answer_of(const wire::Packet& packet, const dns::Message& message)
   }
   if (out.set_hash == 0) out.set_hash = shape_of(message);
   out.opt = has_opt(message);
-  return out;
 }
 
 bool is_public_name(std::string_view name) {
@@ -115,6 +137,7 @@ bool is_public_name(std::string_view name) {
 }
 
 bool is_bogon(const IpAddress& address, std::span<const IpPrefix> public_nets) {
+  if (address.is_v4() && !kBogonOctets[address.v4() >> 24]) return false;
   const auto holds = [&address](const IpPrefix& net) { return net.contains(address); };
   return std::ranges::any_of(kBogons, holds) && std::ranges::none_of(public_nets, holds);
 }

@@ -52,30 +52,23 @@ struct DnsName {
   bool watched = false;  // of a known application, or on the user's list
 };
 
-// A question and what came back within five seconds.
-struct DnsTransaction {
-  static constexpr std::size_t kMostAnswers = 4;
-
+// A question without its name, and how often it was asked and answered.
+struct DnsQuestion {
+  std::uint64_t name_hash = 0;
   IpAddress client, resolver;
   std::uint16_t client_port = 0;
   std::uint16_t id = 0;
   std::uint16_t qtype = 0;
-  std::uint64_t name_hash = 0;
-  proto::dns::Name name;
-  DnsName of;
-  wire::FrameRef first_query;  // not valid: no question was captured
   std::int64_t begun_ns = 0;   // the first question, or the first answer without one
   std::int64_t asked_ns = 0;   // the last question
-  std::uint16_t queries = 0;   // sent, copies of the capture left out
+  wire::FrameRef first_query;  // not valid: no question was captured
+  DnsName of;
+  std::uint16_t queries = 0;  // sent, copies of the capture left out
   std::uint16_t query_flags = 0;
-  bool query_opt = false;
   std::uint16_t answers_seen = 0;  // copies and retransmissions of the same bytes left out
   std::uint8_t answer_count = 0;   // kept
-  std::array<DnsAnswer, kMostAnswers> answers;
+  bool query_opt = false;
 
-  [[nodiscard]] std::span<const DnsAnswer> kept() const {
-    return std::span(answers).first(answer_count);
-  }
   // From the first question to the answer; nothing when no question was captured.
   [[nodiscard]] std::optional<std::int64_t> latency(const DnsAnswer& answer) const {
     if (!first_query.valid()) return std::nullopt;
@@ -83,8 +76,23 @@ struct DnsTransaction {
   }
 };
 
-// Reads an answer's fields. Allocates nothing.
-DnsAnswer dns_answer_of(const wire::Packet& packet, const proto::dns::Message& message);
+// A question and what came back within five seconds.
+struct DnsTransaction : DnsQuestion {
+  static constexpr std::size_t kMostAnswers = 4;
+
+  proto::dns::Name name;
+  std::array<DnsAnswer, kMostAnswers> answers;
+
+  [[nodiscard]] std::span<const DnsAnswer> kept() const {
+    return std::span(answers).first(answer_count);
+  }
+};
+
+// Hash of a whole message: the same bytes are a copy.
+std::uint64_t dns_bytes_hash(const proto::dns::Message& message);
+// Reads an answer's fields. Allocates nothing. Of `out.addresses` only the kept ones are written.
+void read_dns_answer(const wire::Packet& packet, const proto::dns::Message& message,
+                     std::uint64_t bytes_hash, DnsAnswer& out);
 // Does any section of the message hold an OPT record?
 bool has_opt(const proto::dns::Message& message);
 // Of a name in the form of proto::dns::Name.

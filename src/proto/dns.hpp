@@ -1,6 +1,7 @@
 // Reads a DNS message: what was asked, and which addresses answer it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +29,11 @@ class Name {
   [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   void clear() { size_ = 0; }
+  // Copies the characters that are there, and not the room for others.
+  void assign(const Name& other) {
+    size_ = other.size_;
+    std::copy_n(other.text_.begin(), size_, text_.begin());
+  }
   // False, and nothing added, when the label does not fit.
   bool append_label(ByteView label);
 
@@ -107,14 +113,23 @@ std::size_t read_name(ByteView message, std::size_t at, Name& out);
 // Reads the answer section record by record.
 class AnswerReader {
  public:
-  explicit AnswerReader(const Message& message)
-      : bytes_(message.bytes),
-        at_(message.answers_at),
-        left_(message.answers_at == 0 ? 0 : message.answers) {}
+  struct EverySection {};
+  static constexpr EverySection kEverySection{};
+
+  explicit AnswerReader(const Message& message) : AnswerReader(message, message.answers) {}
+  // The authority and additional sections too, which follow.
+  AnswerReader(const Message& message, EverySection)
+      : AnswerReader(message, static_cast<std::uint16_t>(message.answers + message.authorities +
+                                                         message.additionals)) {}
   // False at the end of the section, of the captured bytes, or at a malformed record.
   bool next(Record& out);
 
  private:
+  AnswerReader(const Message& message, std::uint16_t records)
+      : bytes_(message.bytes),
+        at_(message.answers_at),
+        left_(message.answers_at == 0 ? std::uint16_t{0} : records) {}
+
   ByteView bytes_;
   std::size_t at_;
   std::uint16_t left_;
