@@ -85,7 +85,7 @@ class Engine {
     return !record.inspected || record.watch;
   }
   // Fetch ahead what on_payload(), or close() and decide(), will read of the flow.
-  void prefetch(const flow::FlowRecord& record, flow::Side from) const {
+  [[gnu::always_inline]] void prefetch(const flow::FlowRecord& record, flow::Side from) const {
     if (!record.inspected) {
       if (record.dossier != flow::kNone) dossiers_.prefetch(record.dossier);
     } else if (record.watch && record.tracker != flow::kNone &&
@@ -93,7 +93,7 @@ class Engine {
       media_.prefetch_pair(record.tracker, flow::MediaTrack::offset_of(from));
     }
   }
-  void prefetch_ended(const flow::FlowRecord& record) const {
+  [[gnu::always_inline]] void prefetch_ended(const flow::FlowRecord& record) const {
     if (record.dossier != flow::kNone) dossiers_.prefetch(record.dossier);
   }
   // Shows one packet with payload. `track` is the flow's, null for other transports. Returns true

@@ -29,13 +29,23 @@ class FlowTable {
   void restart(std::int64_t now_ns);
 
   [[nodiscard]] std::uint32_t hash_of(const FlowKey& key) const { return hash(key, seed_); }
-  void prefetch_slot(std::uint32_t hash) const { __builtin_prefetch(&slots_[home(hash)]); }
-  // The record that is probably meant, by the first slot alone; kNone when that holds another flow.
-  [[nodiscard]] std::uint32_t probable(std::uint32_t hash) const {
-    const std::uint64_t slot = slots_[home(hash)];
-    return slot >> 32 == hash ? slot_index(slot) : kNone;
+  [[gnu::always_inline]] void prefetch_slot(std::uint32_t hash) const {
+    __builtin_prefetch(&slots_[home(hash)]);
   }
-  void prefetch(std::uint32_t index) const { records_.prefetch(index); }
+  // The record that is probably meant, by the hash alone; kNone when none of the first slots holds
+  // it. A third of the flows lie behind another one when the table is half full.
+  [[nodiscard]] std::uint32_t probable(std::uint32_t hash) const {
+    constexpr unsigned kMostProbes = 6;
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = home(hash);
+    for (unsigned probe = 0; probe < kMostProbes; ++probe, at = (at + 1) & mask) {
+      const std::uint64_t slot = slots_[at];
+      if (slot >> 32 == hash) return slot_index(slot);
+      if (slot == kEmpty) break;
+    }
+    return kNone;
+  }
+  [[gnu::always_inline]] void prefetch(std::uint32_t index) const { records_.prefetch(index); }
 
   // The live flow of this key, or kNone.
   [[nodiscard]] std::uint32_t find(const FlowKey& key, std::uint32_t hash) const;

@@ -101,7 +101,7 @@ void ResolverHabit::add_ip_id(std::uint16_t id) {
 void ResolverHabit::add_latency(std::int64_t latency_ns) {
   latencies_[latency_count_++ % kLatencies] = latency_ns;
   nearest_ = std::min(nearest_, latency_ns);
-  constexpr std::uint64_t kOften = 16;
+  constexpr std::uint64_t kOften = 32;
   if (latency_count_ == kLeastLatencies + 1 || latency_count_ % kOften == 0)
     rough_fifth_ = fifth_percentile(-1).value_or(0);
 }
@@ -197,6 +197,15 @@ std::uint32_t DnsBook::find(const DnsQuestion& key, std::uint32_t bucket) const 
   return at;
 }
 
+// The place that is next in turn: a ring in use is larger than the caches near the processor.
+[[gnu::always_inline]] inline void DnsBook::fetch(std::uint32_t at) const {
+  if (at >= places_.size()) return;
+  __builtin_prefetch(&places_[at]);
+  __builtin_prefetch(&places_[at].odd_address);
+  __builtin_prefetch(&asked_names_[at]);
+  __builtin_prefetch(&answers_[at]);
+}
+
 std::uint32_t DnsBook::claim(const DnsQuestion& key, std::uint32_t bucket, std::int64_t now_ns) {
   if (open_ == 0) oldest_ = 0;
   if (open_ == kPending) close_oldest(now_ns);
@@ -207,6 +216,7 @@ std::uint32_t DnsBook::claim(const DnsQuestion& key, std::uint32_t bucket, std::
     asked_names_.emplace_back();
     answers_.emplace_back();
   }
+  fetch((at + 1) & (kPending - 1));
   Place& place = places_[at];
   place.question = key;
   place.question.begun_ns = now_ns;
@@ -252,7 +262,8 @@ bool DnsBook::learn(const DnsQuestion& question, const DnsAnswer& answer, bool o
   if (habit.answers() > kLeastLatencies && !habit.used_ttl(answer.ttl, question.name_hash))
     return true;
   const auto latency = question.latency(answer);
-  if (!latency || *latency >= habit.rough_fifth()) return false;
+  // The percentile does not rise by half within the answers since it was last computed.
+  if (!latency || *latency * 3 >= habit.rough_fifth() * 2) return false;
   const auto usual = habit.fifth_percentile(*latency);
   return usual && *latency * 2 < *usual && *usual - *latency >= kEarlyBy;
 }

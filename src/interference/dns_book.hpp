@@ -152,6 +152,7 @@ class DnsBook {
 
   [[nodiscard]] std::uint32_t claim(const DnsQuestion& key, std::uint32_t bucket,
                                     std::int64_t now_ns);
+  void fetch(std::uint32_t at) const;
   [[nodiscard]] std::uint32_t find(const DnsQuestion& key, std::uint32_t bucket) const;
   static void take_query(DnsQuestion& open, const wire::Packet& packet,
                          const proto::dns::Message& message);

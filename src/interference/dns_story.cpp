@@ -24,11 +24,15 @@ std::uint64_t hash_of(ByteView bytes) {
     value = (value ^ word) * kOdd;
     value ^= value >> 32;
   };
-  std::size_t at = 0;
-  for (; bytes.has(at, 8); at += 8) take(bytes.le64(at));
-  std::uint64_t rest = 0;
-  for (; bytes.has(at, 1); ++at) rest = rest << 8 | bytes.u8(at);
-  take(rest);
+  constexpr std::size_t kWord = 8;
+  for (std::size_t at = 0; at + kWord < bytes.size(); at += kWord) take(bytes.le64(at));
+  if (bytes.size() >= kWord) {
+    take(bytes.le64(bytes.size() - kWord));  // may overlap the one before
+  } else {
+    std::uint64_t rest = 0;
+    for (const std::uint8_t byte : bytes) rest = rest << 8 | byte;
+    take(rest);
+  }
   return mixed(value);
 }
 

@@ -213,7 +213,7 @@ void FlowStage::end_all() {
 }
 
 // Ended flows lie anywhere in memory: those next in turn are fetched ahead.
-void FlowStage::fetch_ended(std::size_t at) {
+[[gnu::always_inline]] inline void FlowStage::fetch_ended(std::size_t at) {
   constexpr std::size_t kAhead = 16;
   if (at + kAhead < ended_.size()) table_.prefetch(ended_[at + kAhead].index);
   if (at + kAhead / 2 < ended_.size())

@@ -43,8 +43,10 @@ inline constexpr std::size_t kFixedHeader = 12;
 // Reads the header of a datagram of `wire_len` bytes. One datagram in four of random bytes passes:
 // a flow is RTP only when sequence numbers and SSRC go on from packet to packet. Packet types that
 // RFC 5761 section 4 keeps for RTCP are not_this, and so is a datagram of which not even the fixed
-// header was captured, for nothing tells it from others.
-inline ParseStatus parse(ByteView captured, std::size_t wire_len, Header& out) {
+// header was captured, for nothing tells it from others. Always inlined: the fields stay in
+// registers, for two that are written to memory apart and read as one wait for the writes.
+[[gnu::always_inline]] inline ParseStatus parse(ByteView captured, std::size_t wire_len,
+                                                Header& out) {
   if (!captured.has(0, kFixedHeader)) return ParseStatus::not_this;
   const std::uint8_t first = captured.u8(0);
   const std::uint8_t second = captured.u8(1);
