@@ -178,7 +178,8 @@ class PlainBogons {
  public:
   void add(const DnsTransaction& story) {
     Entry& entry = entries_[story.resolver];
-    if (entry.first == nullptr) entry.first = &story;
+    if (entry.first == nullptr || story.answers[0].frame < entry.first->answers[0].frame)
+      entry.first = &story;  // whatever the order of the names' hashes
     ++entry.names;
     entry.evidence.show(story.answers[0].frame);
   }
