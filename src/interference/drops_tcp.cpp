@@ -130,10 +130,19 @@ Around look_around(const Drops& group, const FateBook& book) {
   return out;
 }
 
+// The smallest segment that nobody answers. A server that answers meanwhile without acknowledging
+// more got a later one (RFC 5681 section 4.2): then only the one that waits is missing.
+std::uint32_t unanswered_size(const SilentFlow& flow) {
+  if (flow.asks.empty()) return flow.least_segment;
+  const Ask& waiting = flow.asks.front();
+  const bool later_came = flow.stale > flow.stale_syn_acks || flow.heard_ns > waiting.ts_ns;
+  return later_came ? waiting.len : flow.least_segment;
+}
+
 // Whether the size of the segment that waits can be why it does.
 bool size_excluded(const Drops& group) {
   return std::ranges::all_of(group, [](const SilentFlow* each) {
-    return each->least_segment <= kAnyPath || each->size_passes;
+    return unanswered_size(*each) <= kAnyPath || each->size_passes;
   });
 }
 

@@ -147,6 +147,22 @@ TEST_CASE("Large segments that alone are lost may be a matter of their size") {
   found = judged(silent, others);
   REQUIRE(found.size() == 1);
   CHECK(found[0].level == Level::likely);
+  // Of two segments the second, a small one, reached the server, which asks for the first.
+  for (SilentFlow& each : silent) {
+    each.size_passes = false;
+    each.least_segment = 200;
+  }
+  found = judged(silent, others);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].level == Level::likely);
+  for (SilentFlow& each : silent) {
+    each.asks.front().len = 1400;
+    each.heard_ns = each.asks.front().ts_ns + 1;
+  }
+  found = judged(silent, others);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].level == Level::anomalous);
+  CHECK(status(found[0], "PATH MTU") == "open");
 }
 
 TEST_CASE("Packets that pass after the trigger are told") {
