@@ -102,7 +102,7 @@ void AnswersDesk::follow(Entry& entry, flow::Side from, const wire::Packet& pack
 
 void AnswersDesk::read_certificate(Entry& entry, const wire::Packet& packet) {
   const auto versions = entry.answers.versions();
-  if (versions.empty() || entry.request.name.empty()) return;
+  if (versions.empty()) return;
   flow::StreamHead& head = heads_[entry.head];
   if (!head.add(packet.seq - versions.front().mark.seq, packet.payload)) return;
   proto::tls::Certificate certificate;
