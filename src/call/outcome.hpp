@@ -53,11 +53,11 @@ struct Quality {
 // cannot talk hangs up: of loss nothing is said then.
 Quality quality_of(const Attempt& attempt);
 
-// `connected` and its like by the state machine of calls (docs/manual.md, "Calls"): set-up, checks, media
-// each way, talk, end. A callee who does not pick up is no failure, and a capture that ends is no
-// cut. A call counts as `degraded` when for half of the time a conversation was not possible (see
-// flow::RtpFacts), of at least 10 s that could be rated, or when jitter alone makes it impossible:
-// MOS < 2.6.
+// `connected` and its like by the state machine of calls (docs/manual.md, "Calls"): set-up, checks,
+// media each way, talk, end. A callee who does not pick up is no failure, and a capture that ends
+// is no cut. A call counts as `degraded` when for half of the time a conversation was not possible
+// (see flow::RtpFacts), of at least 10 s that could be rated, or when jitter alone makes it
+// impossible: MOS < 2.6.
 Verdict judge(const Attempt& attempt, const Quality& quality, const Horizon& horizon);
 
 }  // namespace deadair::call

@@ -126,6 +126,16 @@ std::vector<Service> services_seen(std::span<const AppTotal> apps) {
   return seen;
 }
 
+// What limits the answers. That flows had begun before the capture, or go on after it, is so of
+// nearly every one, and the records say it.
+std::string limits_note(const CaptureTotals& totals) {
+  std::vector<std::string> gates;
+  gates.reserve(totals.gates.size());
+  for (const std::string& gate : totals.gates)
+    if (gate != "GATE.END" && gate != "GATE.MIDFLOW") gates.push_back(printable_ascii(gate));
+  return gates.empty() ? std::string() : note("limits", gates);
+}
+
 }  // namespace
 
 std::string render_capture(const CaptureTotals& totals, const Summary& summary,
@@ -137,12 +147,7 @@ std::string render_capture(const CaptureTotals& totals, const Summary& summary,
   text += damage_notes(totals);
   text += loss_notes(totals);
   text += undecoded_note(totals);
-  if (!totals.gates.empty()) {
-    std::vector<std::string> gates;
-    gates.reserve(totals.gates.size());
-    for (const std::string& gate : totals.gates) gates.push_back(printable_ascii(gate));
-    text += note("limits", gates);
-  }
+  text += limits_note(totals);
   if (summary.skipped_files > 0) {
     text +=
         note("skipped", fmt::format("{}: not a capture", plural(summary.skipped_files, "file")));
