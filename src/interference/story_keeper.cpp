@@ -12,7 +12,7 @@ void StoryKeeper::clear() {
   sides_ = {};
   count_ = 0;
   first_count_ = after_count_ = 0;
-  torn_by_rst_ = steady_ = false;
+  torn_by_rst_ = past_fin_ = steady_ = false;
   end_ns_ = 0;
   silence_.clear();
 }
@@ -43,9 +43,10 @@ void StoryKeeper::add(const PacketMark& mark) {
   follow_silence(mark);
   keep(mark);
   advance(mark);
+  follow_fin(mark);
   ++count_;
   steady_ = first_count_ == kFirst && after_count_ == 0 && !silence_.open() && sides_[0].known &&
-            sides_[1].known;
+            sides_[1].known && !sides_[0].finished && !sides_[1].finished;
 }
 
 void StoryKeeper::keep(const PacketMark& mark) {
@@ -87,6 +88,18 @@ void StoryKeeper::advance(const PacketMark& mark) {
   if (mark.rst()) return;
   if (!side.known || mark.seq_end() - side.next < kFarthest) side.next = mark.seq_end();
   side.known = true;
+}
+
+// RFC 9293 section 3.10.4: nothing follows a FIN but what lies before it.
+void StoryKeeper::follow_fin(const PacketMark& mark) {
+  Side& side = sides_[mark.from_client ? 1 : 0];
+  if (side.finished && mark.data()) {
+    const std::uint32_t end = mark.seq + mark.payload_len;
+    past_fin_ = past_fin_ || (end != side.fin_seq && end - side.fin_seq < kFarthest);
+  }
+  if (!mark.fin() || mark.rst() || side.finished) return;
+  side.finished = true;
+  side.fin_seq = mark.seq + mark.payload_len;
 }
 
 void StoryKeeper::follow_silence(const PacketMark& mark) {

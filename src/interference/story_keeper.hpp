@@ -44,6 +44,8 @@ class StoryKeeper {
   void clear();
 
   [[nodiscard]] bool torn() const { return torn_by_rst_; }
+  // A side sent data past its own FIN: one of the two is not its own.
+  [[nodiscard]] bool past_fin() const { return past_fin_; }
   // Open when a side was never answered.
   [[nodiscard]] const SilenceKeeper& silence() const { return silence_; }
   [[nodiscard]] std::span<const PacketMark> first() const {
@@ -79,6 +81,8 @@ class StoryKeeper {
     std::uint32_t last_at = 0;
     std::int64_t kept_ns = 0;  // the newest in before_
     bool known = false;
+    bool finished = false;  // a FIN came
+    std::uint32_t fin_seq = 0;
     std::array<std::uint32_t, kBefore> at{};
   };
 
@@ -88,6 +92,7 @@ class StoryKeeper {
   void follow_silence(const PacketMark& mark);
   [[nodiscard]] bool repeats(const PacketMark& mark) const;
   void advance(const PacketMark& mark);
+  void follow_fin(const PacketMark& mark);
   [[nodiscard]] SilenceKeeper::Standing standing_before(const PacketMark& repeat) const;
   [[nodiscard]] const PacketMark* sent_first(bool by_client, std::uint32_t seq) const;
   template <typename Visit>
@@ -98,6 +103,7 @@ class StoryKeeper {
   std::uint8_t first_count_ = 0;
   std::uint8_t after_count_ = 0;
   bool torn_by_rst_ = false;
+  bool past_fin_ = false;
   bool steady_ = false;
   std::int64_t end_ns_ = 0;
   std::array<std::array<PacketMark, kBefore>, 2> before_;  // rings, by side

@@ -70,6 +70,12 @@ std::optional<interference::Trigger> trigger_of(const classify::Engine::SaidName
   return trigger;
 }
 
+// How a connection was torn down is told whatever it means; what gives a forger away, when it does.
+bool worth_telling(const interference::Finding& finding) {
+  if (finding.level >= interference::Level::anomalous) return true;
+  return finding.level == interference::Level::observed && finding.id.starts_with("RST.");
+}
+
 // The trigger, with what the packet that said it shows.
 std::optional<interference::Trigger> trigger_in(const TornFlow& torn,
                                                 std::optional<interference::Trigger> trigger) {
@@ -211,7 +217,7 @@ void InterferenceStage::judge_resets(std::vector<interference::Finding>& finding
                                 torn.story.trigger->name, ts_ns - kTenMinutes, ts_ns + kTenMinutes);
     }
     for (interference::Finding& finding : interference::judge_resets(torn.story, context, ledger)) {
-      if (finding.level < interference::Level::anomalous) continue;
+      if (!worth_telling(finding)) continue;
       finding.app = torn.app;
       finding.flow = torn.flow;
       finding.tests = torn_.size();

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "interference/drops_tcp.hpp"
+#include "interference/silent_stages.hpp"
 
 namespace deadair::pipeline {
 namespace {
@@ -117,7 +118,8 @@ std::vector<interference::Finding> SilenceDesk::judge(const interference::FateLo
   std::vector<interference::Finding> findings;
   for (auto more : {interference::judge_tcp_drops(silent_, book),
                     interference::judge_truncations(silent_, good_),
-                    interference::judge_silent_syns(syns_, book, now_ns)})
+                    interference::judge_silent_syns(syns_, book, now_ns),
+                    interference::name_silent_stages(silent_)})
     std::move(more.begin(), more.end(), std::back_inserter(findings));
   return findings;
 }

@@ -50,7 +50,7 @@ void TearDowns::look(std::uint32_t flow, Side from, const wire::Packet& packet) 
 
 TornFlow TearDowns::tear(const Watched& watched, Side client) {
   TornFlow torn;
-  torn.reset = watched.keeper.torn();
+  torn.reset = watched.keeper.torn() || watched.keeper.past_fin();
   torn.story.gap_at = watched.keeper.assemble(torn.packets);
   for (interference::PacketMark& mark : torn.packets)
     mark.from_client = mark.from_client == (client == Side::a);
@@ -69,7 +69,7 @@ WatchedFlow TearDowns::end(std::uint32_t flow, Side client,
   const interference::StoryKeeper& keeper = watched.keeper;
   const bool client_is_a = client == Side::a;
   WatchedFlow out;
-  if (keeper.torn() || wanted) out.torn = tear(watched, client);
+  if (keeper.torn() || keeper.past_fin() || wanted) out.torn = tear(watched, client);
   for (const interference::PacketMark& mark : keeper.first()) {
     const bool of_client = mark.from_client == client_is_a;
     if (of_client) out.largest_up = std::max(out.largest_up, mark.payload_len);

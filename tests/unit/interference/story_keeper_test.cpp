@@ -100,3 +100,21 @@ TEST_CASE("What is kept is judged as the whole flow is") {
   }
   CHECK(flow.server.next == sent + 1460);
 }
+
+TEST_CASE("Data past a FIN of the same side is noticed, in short flows and long ones") {
+  const auto past_fin = [](int packets, std::uint32_t back, bool of_server) {
+    Flow flow = downloading(packets);
+    flow.down("FA");
+    PacketMark& data = of_server ? flow.down("PA", 100) : flow.up("PA", 100);
+    if (of_server) data.seq -= back;
+    StoryKeeper keeper;
+    for (const PacketMark& mark : flow.marks()) keeper.add(mark);
+    return keeper.past_fin();
+  };
+  for (const int packets : {5, 40}) {
+    CHECK(past_fin(packets, 0, true));
+    CHECK(past_fin(packets, 1, true));          // where the FIN stands, as if it had not been sent
+    CHECK_FALSE(past_fin(packets, 101, true));  // the last segment once more
+    CHECK_FALSE(past_fin(packets, 0, false));   // the other side still sends
+  }
+}
