@@ -32,19 +32,6 @@ std::optional<interference::TriggerType> trigger_of(classify::NameSource source)
   }
 }
 
-std::optional<interference::Service> service_of(classify::Service service) {
-  switch (service) {
-    case classify::Service::text:
-      return interference::Service::text;
-    case classify::Service::transfer:
-      return interference::Service::transfer;
-    case classify::Service::web:
-      return interference::Service::web;
-    default:
-      return std::nullopt;
-  }
-}
-
 struct Ends {
   const IpAddress& client;
   const IpAddress& server;
@@ -137,7 +124,7 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
                              const flow::FlowKey& key, const classify::Decision& decision,
                              const classify::Engine& engine, const interference::GateSet& gates) {
   control(record, key, decision, engine);
-  tally(record, key, decision);
+  services_.flow(record, key, decision);
   const Ends ends = ends_of(record, key);
   refusals_.flow({ends.client, ends.server, ends.server_port, record.proto, decision.app,
                   record.packets(flow::other(record.client())) != 0});
@@ -218,6 +205,8 @@ void InterferenceStage::judge_resets(std::vector<interference::Finding>& finding
     }
     for (interference::Finding& finding : interference::judge_resets(torn.story, context, ledger)) {
       if (!worth_telling(finding)) continue;
+      if (finding.level >= interference::Level::anomalous)
+        services_.deny(torn.packets.front().frame);
       finding.app = torn.app;
       finding.flow = torn.flow;
       finding.tests = torn_.size();
@@ -229,36 +218,6 @@ void InterferenceStage::judge_resets(std::vector<interference::Finding>& finding
 void InterferenceStage::dns(const wire::Packet& packet, const proto::dns::Message& message,
                             std::string_view app) {
   names_asked_.note(packet, message, {app, watch_list_.watches(message.name.view(), app)});
-}
-
-// Text, web and transfers: how many were answered.
-void InterferenceStage::tally(const flow::FlowRecord& record, const flow::FlowKey& key,
-                              const classify::Decision& decision) {
-  const auto service = service_of(decision.service);
-  if (!service || decision.app.empty() || decision.generic) return;
-  if (decision.confidence == classify::Confidence::guess) return;
-  const auto name = std::pair(std::string(decision.app), *service);
-  auto known = tallies_.find(name);
-  if (known == tallies_.end()) {
-    if (tallies_.size() == kMostTallies) return;
-    known = tallies_.emplace(name, Tally{}).first;
-    known->second.sum.app = decision.app;
-    known->second.sum.service = *service;
-    known->second.sum.frame_first = record.frame_first;
-  }
-  Tally& tally = known->second;
-  const Side client = record.client();
-  const bool heard = record.packets(flow::other(client)) != 0;
-  const bool asked = record.packets(client) != 0;
-  const bool answered = heard && asked && record.dossier != flow::kNone;
-  if (answered) {
-    ++tally.sum.ok;
-  } else if (asked && !heard && record.packets(client) >= 3) {
-    ++tally.sum.failed;
-    if (tally.servers.size() < kMostServers) tally.servers.insert(ends_of(record, key).server);
-  } else {
-    ++tally.sum.unseen;
-  }
 }
 
 // A case gathers the errors of the whole run: the port was closed from the first to the last.
@@ -289,6 +248,7 @@ void InterferenceStage::finish(std::int64_t now_ns) {
   judge_resets(findings);
   add(answers_.judge(controls_));
   silences_.settle(fates_, gates_, controls_, now_ns);
+  silences_.each_dropped([this](wire::FrameRef first) { services_.deny(first); });
   add(silences_.judge(fates_.log(), now_ns));
   add(fates_.finish({now_ns, refusals_.book(), controls_, gates_}));
   add(refusals_.judge(controls_, gates_.of_answers()));
@@ -300,13 +260,8 @@ void InterferenceStage::finish(std::int64_t now_ns) {
     interference::look_around(calls_[i], controls_);
   }
   add(interference::judge_calls(calls_));
-  std::vector<interference::ServiceTally> tallies;
-  for (auto& [name, tally] : tallies_) {
-    tally.sum.servers = tally.servers.size();
-    tallies.push_back(tally.sum);
-  }
-  interference::Judgement judgement =
-      interference::judge_applications(calls_, fates_.tunnels(), tallies, findings);
+  interference::Judgement judgement = interference::judge_applications(
+      calls_, fates_.tunnels(), services_.tallies(controls_), findings);
   add(std::move(judgement.findings));
   interference::fold(findings);
   for (const interference::Finding& finding : findings) reporter_.finding(finding);

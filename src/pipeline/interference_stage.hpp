@@ -25,6 +25,7 @@
 #include "pipeline/gate_desk.hpp"
 #include "pipeline/refusal_desk.hpp"
 #include "pipeline/reporter.hpp"
+#include "pipeline/service_desk.hpp"
 #include "pipeline/silence_desk.hpp"
 #include "pipeline/tear_downs.hpp"
 
@@ -68,11 +69,6 @@ class InterferenceStage {
   static constexpr std::size_t kMostTorn = 16384;
   static constexpr std::size_t kMostCalls = 16384;
   static constexpr std::size_t kMostNames = 65536;
-  static constexpr std::size_t kMostTallies = 256, kMostServers = 64;
-  struct Tally {
-    interference::ServiceTally sum;
-    std::set<IpAddress> servers;  // that failed
-  };
   struct Named {
     std::uint64_t flows = 0;
     std::uint64_t hits = 0;
@@ -80,8 +76,6 @@ class InterferenceStage {
 
   void control(const flow::FlowRecord& record, const flow::FlowKey& key,
                const classify::Decision& decision, const classify::Engine& engine);
-  void tally(const flow::FlowRecord& record, const flow::FlowKey& key,
-             const classify::Decision& decision);
   Named* name_of(std::string_view host);  // null when there is no room
   void note_closed_ports();
   void judge_resets(std::vector<interference::Finding>& findings);
@@ -100,7 +94,7 @@ class InterferenceStage {
   ContextDesk contexts_;
   std::vector<interference::CallStory> calls_;
   std::vector<std::uint32_t> call_epochs_;  // parallel to calls_
-  std::map<std::pair<std::string, interference::Service>, Tally> tallies_;
+  ServiceDesk services_;
   interference::DnsBook names_asked_;
 };
 

@@ -40,6 +40,12 @@ class SilenceDesk {
   // The input is over: notes of what was kept, for the log.
   void settle(FateDesk& fates, const GateDesk& gates, const interference::Controls& controls,
               std::int64_t now_ns);
+  // The first packets of flows that somebody cut off, once settled.
+  template <typename Visit>
+  void each_dropped(Visit visit) const {
+    for (const interference::SilentFlow& silent : silent_)
+      if (silent.note.fate == interference::FlowFate::dropped) visit(silent.note.frame_first);
+  }
   [[nodiscard]] std::vector<interference::Finding> judge(const interference::FateLog& log,
                                                          std::int64_t now_ns) const;
 
