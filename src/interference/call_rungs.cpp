@@ -129,8 +129,7 @@ Finding finding_of(const CallTally& tally, const Calls& failed, std::string_view
     evidence.show(story->frame_first);
     udp += story->around.udp_answered;
     elsewhere = std::max<std::uint64_t>(elsewhere, story->around.calls_elsewhere);
-    for (std::size_t i = 0; i < kGates; ++i)
-      gates.set(static_cast<Gate>(i), story->gates.effect(static_cast<Gate>(i)));
+    gates.join(story->gates);
   }
   const wire::FrameRef first = failed.front()->frame_first;
   if (tally.text.ok > 0)

@@ -123,9 +123,7 @@ void add_items(std::span<const CallSign> signs, Evidence& evidence) {
 
 GateSet gates_of(std::span<const CallSign> signs) {
   GateSet all;
-  for (const CallSign& sign : signs)
-    for (std::size_t i = 0; i < kGates; ++i)
-      all.set(static_cast<Gate>(i), sign.story->gates.effect(static_cast<Gate>(i)));
+  for (const CallSign& sign : signs) all.join(sign.story->gates);
   return all;
 }
 

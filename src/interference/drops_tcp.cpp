@@ -246,9 +246,7 @@ Finding judge(const Drops& group, const FateBook& book) {
   Evidence evidence;
   GateSet gates;
   for (const SilentFlow* each : group) {
-    const GateSet own = concerning_silence(each->gates);
-    for (std::size_t i = 0; i < kGates; ++i)
-      gates.set(static_cast<Gate>(i), own.effect(static_cast<Gate>(i)));
+    gates.join(concerning_silence(each->gates));
     evidence.show(each->trigger->frame);
     evidence.show(each->heard_frame);
     for (const Ask& ask : each->asks) evidence.show(ask.frame);

@@ -53,7 +53,7 @@ class Surroundings {
 
   Around look() {
     for (const UdpStory* story : silent_) look_at(*story);
-    for (const auto& [note, counted] : controls_) count_control(*note, counted);
+    for (const FlowNote* note : controls_) count_control(*note);
     for (const UdpStory* story : silent_) count_failures(*story);
     out_.well = with_trigger_.size();
     out_.served = served_.size();
@@ -73,7 +73,7 @@ class Surroundings {
       if (!near.meets(*other)) continue;
       const auto key = std::pair(other->frame_first, other);
       if (other->site == note.site && other->client == note.client) with_trigger_.insert(key);
-      if (is_other_name(note, *other)) controls_.try_emplace(other, &story);
+      if (is_other_name(note, *other)) controls_.insert(other);
     }
     for (const FlowNote* other : book_.of_client(story.client))
       if (other->heard && other->proto == note.proto &&
@@ -83,7 +83,7 @@ class Surroundings {
   }
 
   // Before the last drop to that server: it served while it did not.
-  void count_control(const FlowNote& note, const UdpStory*) {
+  void count_control(const FlowNote& note) {
     ++out_.controls;
     const bool meanwhile = std::ranges::any_of(silent_, [&](const UdpStory* story) {
       return story->server == note.server && note.begin_ns <= story->series.last_ns;
@@ -113,8 +113,7 @@ class Surroundings {
   const FateBook& book_;
   Around out_;
   std::set<std::pair<wire::FrameRef, const FlowNote*>> with_trigger_;
-  std::map<const FlowNote*, const UdpStory*> controls_;
-  std::set<const FlowNote*> failed_, udp_;
+  std::set<const FlowNote*> controls_, failed_, udp_;
   std::set<IpAddress> served_;
   std::map<IpAddress, std::int64_t> first_well_;
 };
@@ -201,8 +200,7 @@ std::string text_of(const Stories& silent, const Around& around) {
 void show(const UdpStory& story, Evidence& evidence, GateSet& gates) {
   evidence.show(story.frame_name);
   for (const wire::FrameRef frame : story.series.shown()) evidence.show(frame);
-  for (std::size_t i = 0; i < kGates; ++i)
-    gates.set(static_cast<Gate>(i), story.gates.effect(static_cast<Gate>(i)));
+  gates.join(story.gates);
 }
 
 Finding finding_of(const Stories& silent, const Around& around) {

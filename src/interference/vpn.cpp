@@ -84,8 +84,7 @@ Finding finding_of(const Dropped& dropped, std::size_t all) {
     servers.insert(story->server.ip);
     hellos += story->hellos_unanswered;
     udp += story->udp_answered;
-    for (std::size_t i = 0; i < kGates; ++i)
-      gates.set(static_cast<Gate>(i), story->gates.effect(static_cast<Gate>(i)));
+    gates.join(story->gates);
   }
   const TunnelStory& first = *dropped.front();
   if (udp > 0)
