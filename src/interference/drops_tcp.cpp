@@ -32,8 +32,6 @@ bool probed(const SilentFlow& silent) {
   return silent.repeats >= kLeastProbes && silent.span_ns() >= kLeastSpan;
 }
 
-bool is_well(const FlowNote& note) { return note.fate == FlowFate::well; }
-
 std::string_view finding_of(TriggerType type) {
   if (type == TriggerType::tls_sni) return "DROP.TRIGGER.SNI";
   return type == TriggerType::http_host ? "DROP.TRIGGER.HOST" : "DROP.TRIGGER.FEP";
@@ -62,9 +60,6 @@ struct Around {
 
 bool same_trigger(const FlowNote& x, const FlowNote& y) {
   return x.has_trigger && y.has_trigger && x.trigger == y.trigger && x.name == y.name;
-}
-bool same_service(const FlowNote& x, const FlowNote& y) {
-  return x.server == y.server && x.server_port == y.server_port && x.proto == y.proto;
 }
 // Another name of the same owner proves nothing: it may be meant as well.
 bool is_control(const FlowNote& of, const FlowNote& other) {

@@ -26,7 +26,6 @@ Stretch waited(const UdpStory& story) {
   return {story.series.first_ns + again_ns, story.series.last_ns};
 }
 
-bool is_well(const FlowNote& note) { return note.fate == FlowFate::well; }
 bool is_failed(const FlowNote& note) { return fell_silent(note.fate); }
 
 // The name's owner is another one, or the flow names something where the story's does not.

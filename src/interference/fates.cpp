@@ -26,14 +26,8 @@ void sort_by(std::vector<const FlowNote*>& notes, Of of) {
   });
 }
 
-bool same_service(const FlowNote& x, const FlowNote& y) {
-  return x.server == y.server && x.server_port == y.server_port && x.proto == y.proto;
-}
 bool same_tuple(const FlowNote& x, const FlowNote& y) {
   return same_service(x, y) && x.client == y.client && x.client_port == y.client_port;
-}
-bool same_trigger(const FlowNote& x, const FlowNote& y) {
-  return x.has_trigger == y.has_trigger && trigger_key(x) == trigger_key(y);
 }
 
 // A flow that only spans the stretch says nothing: all may have been silent in between.
@@ -41,7 +35,8 @@ bool is_heard(const FlowNote& note, Stretch within) {
   return note.heard && (within.holds(note.answered_ns) || within.holds(note.heard_ns));
 }
 
-std::uint64_t count(FateBook::Notes notes, const FateBook::Test& test) {
+template <typename Test>
+std::uint64_t count(FateBook::Notes notes, Test test) {
   return static_cast<std::uint64_t>(
       std::ranges::count_if(notes, [&](const FlowNote* note) { return test(*note); }));
 }
@@ -106,24 +101,6 @@ FateBook::Notes FateBook::with_trigger(TriggerType type, std::uint64_t name) con
 
 FateBook::Notes FateBook::with_site(TriggerType type, std::uint64_t site) const {
   return range_of(by_site_, std::pair(type, site), site_key);
-}
-
-FateBook::Share FateBook::share(TriggerType type, std::uint64_t name, const Test& hit) const {
-  Share out;
-  for (const FlowNote* note : with_trigger(type, name)) {
-    if (note->fate == FlowFate::unseen) continue;
-    ++out.all;
-    if (hit(*note)) ++out.hits;
-  }
-  return out;
-}
-
-std::uint64_t FateBook::others_at_server(const FlowNote& note, Stretch within,
-                                         const Test& test) const {
-  return count(to_server(note.server), [&](const FlowNote& other) {
-    return same_service(note, other) && !same_trigger(note, other) && within.meets(other) &&
-           test(other);
-  });
 }
 
 std::uint64_t FateBook::server_answered(const FlowNote& note, Stretch within) const {

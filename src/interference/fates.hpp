@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -62,6 +61,11 @@ struct FlowNote {
 };
 static_assert(sizeof(FlowNote) <= 104);
 
+inline bool is_well(const FlowNote& note) { return note.fate == FlowFate::well; }
+inline bool same_service(const FlowNote& x, const FlowNote& y) {
+  return x.server == y.server && x.server_port == y.server_port && x.proto == y.proto;
+}
+
 // The last kCapacity flows; what is forgotten makes answers more careful, never bolder. Adding
 // takes constant time. Flows that say nothing of a server (one packet and no answer, DNS) need not
 // be added.
@@ -99,7 +103,6 @@ inline Stretch stretch_of(const FlowNote& note) { return {note.begin_ns, note.en
 class FateBook {
  public:
   using Notes = std::span<const FlowNote* const>;
-  using Test = std::function<bool(const FlowNote&)>;
 
   explicit FateBook(const FateLog& log);
 
@@ -115,15 +118,6 @@ class FateBook {
   // All that were dropped at their trigger, by their beginning.
   [[nodiscard]] Notes dropped() const { return dropped_; }
 
-  // k of n: of the flows with this trigger that could be judged, those that met `hit`.
-  struct Share {
-    std::uint64_t hits = 0;
-    std::uint64_t all = 0;
-  };
-  [[nodiscard]] Share share(TriggerType type, std::uint64_t name, const Test& hit) const;
-  // Flows to the same server, port and protocol without the trigger (type and name) of `note`.
-  [[nodiscard]] std::uint64_t others_at_server(const FlowNote& note, Stretch within,
-                                               const Test& test) const;
   // The server sent something to whatever is not this flow's 5-tuple: on another port, by another
   // protocol, to another client or port of it.
   [[nodiscard]] std::uint64_t server_answered(const FlowNote& note, Stretch within) const;

@@ -23,7 +23,7 @@ constexpr std::size_t kFewest = 2;
 // Each is held against every flow of its client.
 constexpr std::size_t kMostTriggers = 512;
 
-bool same_service(const FlowNote& x, const FlowNote& y) {
+bool same_port(const FlowNote& x, const FlowNote& y) {
   return x.server_port == y.server_port && x.proto == y.proto;
 }
 
@@ -31,9 +31,9 @@ bool same_service(const FlowNote& x, const FlowNote& y) {
 bool has_key(PunishedKey key, const FlowNote& trigger, const FlowNote& other) {
   switch (key) {
     case PunishedKey::four_tuple:
-      return same_service(trigger, other) && trigger.client_port == other.client_port;
+      return same_port(trigger, other) && trigger.client_port == other.client_port;
     case PunishedKey::three_tuple:
-      return same_service(trigger, other);
+      return same_port(trigger, other);
     default:
       return true;
   }

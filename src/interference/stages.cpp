@@ -90,35 +90,4 @@ std::optional<Signature> signature_of(const TcpStory& story, const TearDown& eve
   return std::nullopt;
 }
 
-std::optional<Signature> silence_of(const TcpStory& story, Sender sender, const Context& context) {
-  if (story.gates.has(Gate::end) || story.gates.has(Gate::onesided) || story.packets.empty())
-    return std::nullopt;
-  std::int64_t last_ns = story.packets.front().ts_ns;
-  bool unanswered = false;
-  for (std::size_t i = 0; i < story.packets.size(); ++i) {
-    const PacketMark& mark = story.packets[i];
-    if (mark.rst() || mark.fin()) return std::nullopt;
-    if (sender_of(mark) == sender) {
-      last_ns = mark.ts_ns;
-      unanswered = false;
-    } else {
-      // A keep-alive probe lies one below what its sender sends next (RFC 9293 section 3.8.4).
-      const auto sent = sent_before(story, sender_of(mark), i);
-      unanswered = unanswered || mark.syn() || mark.data() || (sent && mark.seq + 1 == *sent);
-    }
-  }
-  const std::int64_t patience = (context.vantage == Vantage::server_side ? 3 : 10) * kSecond;
-  if (!unanswered || context.capture_end_ns - last_ns < patience) return std::nullopt;
-  switch (stage_after(story, story.packets.size())) {
-    case Stage::post_syn:
-      return Signature::syn_none;
-    case Stage::post_ack:
-      return Signature::ack_none;
-    case Stage::post_psh:
-      return Signature::psh_none;
-    default:
-      return std::nullopt;
-  }
-}
-
 }  // namespace deadair::interference

@@ -24,6 +24,7 @@ enum class Stage : std::uint8_t {
 // The client's progress over the first `count` packets of the story.
 Stage stage_after(const TcpStory& story, std::size_t count);
 
+// Those that end in NONE are silences: see syn_silence.hpp and silent_stages.hpp.
 enum class Signature : std::uint8_t {
   syn_none,
   syn_r,
@@ -61,10 +62,5 @@ constexpr std::string_view name(Signature signature) {
 // The shape of a tear-down by RST; nothing when it has none of the 19 (two RSTs without an
 // acknowledgement number after data, say: what hosts do that close with data on the way).
 std::optional<Signature> signature_of(const TcpStory& story, const TearDown& event);
-
-// The shape of a flow in which `sender` fell silent: nothing of it for 10 s (3 s when captured
-// beside the server) while the other side went on, and no tear-down. It needs a capture that goes
-// on long enough, and proves nothing by itself.
-std::optional<Signature> silence_of(const TcpStory& story, Sender sender, const Context& context);
 
 }  // namespace deadair::interference

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "interference/evidence.hpp"
+#include "interference/stages.hpp"
 #include "interference/tcp_story.hpp"
 
 namespace deadair::interference {
@@ -57,7 +58,7 @@ Finding judge(const Attempts& group, const FateBook& book) {
   evidence.alternative("LOCAL SOFTWARE", false,
                        "a filter on the host or in its own network can do this as well");
   evidence.decide(group.size() >= kTwo && answered != 0 ? Level::anomalous : Level::observed);
-  Finding finding = evidence.finding("RST.SYN.NONE");
+  Finding finding = evidence.finding(name(Signature::syn_none));
   finding.app = first.app;
   finding.flow = first.flow;
   finding.rules = kSynRules;

@@ -53,7 +53,6 @@ enum class Vantage : std::uint8_t { unknown, client_side, server_side, middle };
 // What other flows and the capture as a whole say. Everything is optional: left out, it neither
 // speaks for a finding nor rules anything out.
 struct Context {
-  std::int64_t capture_end_ns = 0;
   Vantage vantage = Vantage::unknown;
   // Flows with the same trigger, and how many of them ended like this one (it included).
   std::uint64_t trigger_flows = 0;

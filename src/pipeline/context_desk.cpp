@@ -36,7 +36,6 @@ void ContextDesk::connection(const flow::FlowRecord& record, const interference:
 interference::Context ContextDesk::context_of(const TornFlow& torn, const GateDesk& gates) const {
   interference::Context context;
   const interference::TcpStory& story = torn.story;
-  context.capture_end_ns = gates.until_ns(torn.epoch);
   context.vantage = interference::vantage_of(story);
   if (context.vantage == interference::Vantage::unknown)
     context.vantage = gates.vantage(torn.packets.front().frame.input());

@@ -15,7 +15,7 @@ using interference::TriggerType;
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::uint8_t kTcp = 6, kUdp = 17;
+constexpr std::uint8_t kTcp = 6;
 const IpAddress kClient = IpAddress::v4(0x0a000002), kServer = IpAddress::v4(0x08080808);
 
 FlowNote at(std::int64_t second, std::string_view name, FlowFate fate) {
@@ -37,8 +37,6 @@ FlowNote at(std::int64_t second, std::string_view name, FlowFate fate) {
 constexpr Stretch seconds(std::int64_t from, std::int64_t to) {
   return {from * kSecond, to * kSecond};
 }
-bool is_well(const FlowNote& note) { return note.fate == FlowFate::well; }
-bool is_silent(const FlowNote& note) { return fell_silent(note.fate); }
 
 FateLog log_of(std::initializer_list<FlowNote> notes) {
   FateLog log;
@@ -48,37 +46,15 @@ FateLog log_of(std::initializer_list<FlowNote> notes) {
 
 }  // namespace
 
-TEST_CASE("Flows with a trigger are counted by what became of them") {
+TEST_CASE("Flows are found by what they said, to any server") {
   FlowNote other_type = at(3, "bad.example", FlowFate::dropped);
   other_type.trigger = TriggerType::quic_sni;
-  const FateLog log = log_of(
-      {at(1, "bad.example", FlowFate::dropped), at(2, "bad.example", FlowFate::well),
-       at(4, "bad.example", FlowFate::unseen), at(5, "good.example", FlowFate::well), other_type});
-  const FateBook book(log);
-  const FateBook::Share share =
-      book.share(TriggerType::tls_sni, subject_of("bad.example"), is_silent);
-  CHECK(share.hits == 1);
-  CHECK(share.all == 2);
-  CHECK(book.with_trigger(TriggerType::tls_sni, subject_of("bad.example")).size() == 3);
-  CHECK(book.with_trigger(TriggerType::tls_sni, 0).empty());
-}
-
-TEST_CASE("Controls at the server are of the same port, other triggers, and near in time") {
-  FlowNote other_port = at(4, "good.example", FlowFate::well);
-  other_port.server_port = 80;
-  FlowNote over_udp = at(5, "good.example", FlowFate::well);
-  over_udp.proto = kUdp;
-  FlowNote without = at(6, {}, FlowFate::well);
-  without.has_trigger = false;
-  const FlowNote bad = at(1, "bad.example", FlowFate::dropped);
   const FateLog log =
-      log_of({bad, at(2, "bad.example", FlowFate::well), at(3, "good.example", FlowFate::well),
-              other_port, over_udp, without, at(90, "good.example", FlowFate::well),
-              at(7, "good.example", FlowFate::silent)});
+      log_of({at(1, "bad.example", FlowFate::dropped), at(2, "bad.example", FlowFate::well),
+              at(5, "good.example", FlowFate::well), other_type});
   const FateBook book(log);
-  CHECK(book.others_at_server(bad, seconds(0, 60), is_well) == 2);
-  CHECK(book.others_at_server(bad, seconds(0, 90), is_well) == 3);
-  CHECK(book.others_at_server(bad, seconds(0, 60), is_silent) == 1);
+  CHECK(book.with_trigger(TriggerType::tls_sni, subject_of("bad.example")).size() == 2);
+  CHECK(book.with_trigger(TriggerType::tls_sni, 0).empty());
 }
 
 TEST_CASE("A server is alive when anything but the flow itself heard of it") {
