@@ -5,27 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "capture/pcapng_blocks.hpp"
+
 namespace deadair::capture {
 namespace {
 
-enum BlockType : std::uint32_t {
-  kSectionHeader = 0x0a0d0d0a,  // the same in either byte order
-  kInterface = 1,
-  kObsoletePacket = 2,
-  kSimplePacket = 3,
-  kStatistics = 5,
-  kEnhancedPacket = 6,
-};
+using namespace pcapng;
 
-enum OptionCode : std::uint16_t {
-  kEndOfOptions = 0,
-  kInterfaceDrops = 5,  // isb_ifdrop
-  kKernelDrops = 7,     // isb_osdrop
-  kTimeResolution = 9,  // if_tsresol
-  kTimeOffset = 14,     // if_tsoffset
-};
-
-constexpr std::uint32_t kByteOrderMagic = 0x1a2b'3c4d;
 constexpr std::size_t kBlockHeader = 8;
 constexpr std::size_t kSmallestBlock = 12;
 constexpr std::size_t kSectionFixed = 28;

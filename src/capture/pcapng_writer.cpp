@@ -3,28 +3,13 @@
 
 #include <algorithm>
 
+#include "capture/pcapng_blocks.hpp"
+
 namespace deadair::capture {
 namespace {
 
-enum BlockType : std::uint32_t {
-  kSectionHeader = 0x0a0d0d0a,
-  kInterface = 1,
-  kStatistics = 5,
-  kEnhancedPacket = 6,
-};
+using namespace pcapng;
 
-enum OptionCode : std::uint16_t {
-  kEndOfOptions = 0,
-  kComment = 1,         // opt_comment
-  kInterfaceName = 2,   // if_name
-  kApplication = 4,     // shb_userappl
-  kInterfaceDrops = 5,  // isb_ifdrop
-  kKernelDrops = 7,     // isb_osdrop
-  kTimeResolution = 9,  // if_tsresol
-  kTimeOffset = 14,     // if_tsoffset
-};
-
-constexpr std::uint32_t kByteOrderMagic = 0x1a2b'3c4d;
 constexpr std::uint8_t kNanoseconds = 9;  // 10^-9
 constexpr std::int64_t kSecond = 1'000'000'000;
 
