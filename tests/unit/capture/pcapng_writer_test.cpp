@@ -9,10 +9,12 @@
 #include "capture/file_digest.hpp"
 #include "capture_bytes.hpp"
 #include "catch.hpp"
+#include "unit/temp_dir.hpp"
 
 using namespace deadair;
 using namespace deadair::capture::test;
 using capture::NewFile;
+using deadair::test::TempDir;
 namespace fs = std::filesystem;
 
 namespace {

@@ -12,10 +12,12 @@
 #include "capture_bytes.hpp"
 #include "catch.hpp"
 #include "packing.hpp"
+#include "unit/temp_dir.hpp"
 
 using namespace deadair;
 using namespace deadair::capture;
 using namespace deadair::capture::test;
+using deadair::test::TempDir;
 
 namespace {
 

@@ -46,15 +46,7 @@ class Stage {
       : apps_(std::move(apps)), engine(apps_, false, {}) {}
 
   bool send(Talk& talk, bool up, const Bytes& payload) {
-    wire::Packet packet;
-    packet.src = address(up ? talk.client : talk.server);
-    packet.dst = address(up ? talk.server : talk.client);
-    packet.src_port = up ? talk.client_port : talk.server_port;
-    packet.dst_port = up ? talk.server_port : talk.client_port;
-    packet.proto = talk.proto;
-    packet.ip_version = 4;
-    packet.payload = view(payload);
-    packet.payload_len = static_cast<std::uint32_t>(payload.size());
+    wire::Packet packet = packet_of(talk, up, payload);
     packet.ts_ns = now_ns += kSecond / 50;
     packet.frame = {0, ++frame};
     const flow::Keyed keyed = flow::key_of(packet);

@@ -38,17 +38,9 @@ class Line {
   explicit Line(const classify::Classifier& app) : apps_{&app}, engine_(apps_, false, {}) {}
 
   void send(Talk& talk, bool up, const Bytes& payload, std::uint32_t seq = 1000) {
-    wire::Packet packet;
-    packet.src = address(up ? talk.client : talk.server);
-    packet.dst = address(up ? talk.server : talk.client);
-    packet.src_port = up ? talk.client_port : talk.server_port;
-    packet.dst_port = up ? talk.server_port : talk.client_port;
-    packet.proto = talk.proto;
-    packet.ip_version = 4;
+    wire::Packet packet = packet_of(talk, up, payload);
     packet.seq = seq;
     packet.tcp_flags = wire::tcp_flag::kAck;
-    packet.payload = view(payload);
-    packet.payload_len = static_cast<std::uint32_t>(payload.size());
     packet.frame = {0, ++frame_};
     const flow::Keyed keyed = flow::key_of(packet);
     if (!talk.begun) {

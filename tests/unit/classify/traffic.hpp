@@ -163,6 +163,20 @@ struct Talk {
   bool begun = false;
 };
 
+// `payload` must outlive the packet.
+inline wire::Packet packet_of(const Talk& talk, bool up, const Bytes& payload) {
+  wire::Packet packet;
+  packet.src = address(up ? talk.client : talk.server);
+  packet.dst = address(up ? talk.server : talk.client);
+  packet.src_port = up ? talk.client_port : talk.server_port;
+  packet.dst_port = up ? talk.server_port : talk.client_port;
+  packet.proto = talk.proto;
+  packet.ip_version = packet.src.is_v4() ? 4 : 6;
+  packet.payload = view(payload);
+  packet.payload_len = static_cast<std::uint32_t>(payload.size());
+  return packet;
+}
+
 // What decide() said, with texts that outlive the flow.
 struct Verdict {
   std::string app, host, rules;
@@ -186,17 +200,9 @@ class Bench {
   // Shows a packet to the engine; true when the flow has just turned out to carry media.
   bool send(Talk& talk, bool up, const Bytes& payload, std::uint32_t seq = 1000,
             std::uint8_t flags = wire::tcp_flag::kAck) {
-    wire::Packet packet;
-    packet.src = address(up ? talk.client : talk.server);
-    packet.dst = address(up ? talk.server : talk.client);
-    packet.src_port = up ? talk.client_port : talk.server_port;
-    packet.dst_port = up ? talk.server_port : talk.client_port;
-    packet.proto = talk.proto;
-    packet.ip_version = packet.src.is_v4() ? 4 : 6;
+    wire::Packet packet = packet_of(talk, up, payload);
     packet.seq = seq;
     packet.tcp_flags = flags;
-    packet.payload = view(payload);
-    packet.payload_len = static_cast<std::uint32_t>(payload.size());
     packet.ts_ns = now_ns;
     packet.frame = {0, ++frame};
     const flow::Keyed keyed = flow::key_of(packet);

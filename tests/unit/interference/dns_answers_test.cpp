@@ -7,16 +7,6 @@ using namespace deadair::test;
 using namespace deadair::interference;
 using Say = DnsTalk::Say;
 
-namespace {
-
-Level level_of(const std::vector<Finding>& all, std::string_view id) {
-  const Finding* one = finding_of(all, id);
-  REQUIRE(one != nullptr);
-  return one->level;
-}
-
-}  // namespace
-
 TEST_CASE("two answers with different addresses and TTLs are likely forged, from one question on") {
   DnsTalk talk;
   talk.ask();

@@ -5,16 +5,6 @@
 using namespace deadair::test;
 using namespace deadair::interference;
 
-namespace {
-
-Level level_of(const std::vector<Finding>& all, std::string_view id) {
-  const Finding* one = finding_of(all, id);
-  REQUIRE(one != nullptr);
-  return one->level;
-}
-
-}  // namespace
-
 TEST_CASE("a bogon for a watched name is anomalous, and likely with a control") {
   DnsTalk talk;
   talk.ordinary(3, {.ttl = 53});

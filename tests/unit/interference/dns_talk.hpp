@@ -126,6 +126,13 @@ inline const interference::Finding* finding_of(const std::vector<interference::F
   return nullptr;
 }
 
+inline interference::Level level_of(const std::vector<interference::Finding>& all,
+                                    std::string_view id) {
+  const interference::Finding* one = finding_of(all, id);
+  REQUIRE(one != nullptr);
+  return one->level;
+}
+
 inline bool is_open(const interference::Finding& finding, std::string_view name) {
   for (const interference::Alternative& one : finding.alternatives)
     if (one.name == name) return !one.excluded;

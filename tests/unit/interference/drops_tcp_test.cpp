@@ -167,12 +167,7 @@ TEST_CASE("Large segments that alone are lost may be a matter of their size") {
 
 TEST_CASE("Packets that pass after the trigger are told") {
   const auto late = [](std::int64_t second) {
-    Flow flow;
-    flow.hello();
-    flow.down("A");
-    flow.down("PA", 740);
-    flow.up("A");
-    flow.down("PA", 60);
+    Flow flow = greeted_by_server();
     const std::size_t lost = flow.marks().size();
     flow.up("A", 1448);
     flow.up("PA", 230);

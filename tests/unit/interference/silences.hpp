@@ -38,6 +38,17 @@ inline void back_off(Flow& flow, std::size_t index) {
   repeat(flow, index, {250, 250, 500, 1000, 2000, 4000, 8000});
 }
 
+// A hello, packet 4, and an answer to it: packets 5 to 8.
+inline Flow greeted_by_server() {
+  Flow flow;
+  flow.hello();
+  flow.down("A");
+  flow.down("PA", 740);
+  flow.up("A");
+  flow.down("PA", 60);
+  return flow;
+}
+
 inline interference::StoryKeeper keeper_of(Flow& flow) {
   interference::StoryKeeper keeper;
   for (const PacketMark& mark : flow.marks()) keeper.add(mark);

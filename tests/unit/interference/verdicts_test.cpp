@@ -3,25 +3,19 @@
 
 #include <algorithm>
 
-#include "catch.hpp"
-#include "unit/interference/call_stories.hpp"
+#include "unit/interference/call_judging.hpp"
 
 using namespace deadair;
 using namespace deadair::test;
 using interference::Answer;
 using interference::AppVerdict;
-using interference::Finding;
-using interference::Gate;
-using interference::GateEffect;
 using interference::Judgement;
-using interference::Level;
 using interference::Service;
 using interference::ServiceTally;
 using interference::TunnelStory;
 
 namespace {
 
-using Stories = std::vector<CallStory>;
 using Tallies = std::vector<ServiceTally>;
 
 Judgement judged(const Stories& stories, const Tallies& tallies = {},
@@ -61,7 +55,7 @@ CallStory down(double from_s, std::uint64_t number) {
   story.around.stun_elsewhere = 1;
   return story;
 }
-CallStory refused(double from_s, std::uint64_t number) {
+CallStory over_quota(double from_s, std::uint64_t number) {
   CallStory story = story_at(from_s, from_s + 13, number);
   story.outcome = call::Outcome::setup_failed;
   call::Exchange& exchange = add_relay(story, 10, 3, 2, from_s).exchange;
@@ -134,18 +128,6 @@ CallStory cut(double from_s, std::uint64_t number) {
 CallStory one_way(double from_s, std::uint64_t number) {
   return unheard(from_s, from_s + 16, number);
 }
-CallStory no_credentials(double from_s, std::uint64_t number) {
-  CallStory story = story_at(from_s, from_s + 16, number);
-  story.outcome = call::Outcome::no_answer;
-  for (unsigned i = 0; i < 3; ++i) {
-    call::Exchange& exchange = add_relay(story, 10 + i, 8, 1, from_s).exchange;
-    exchange.granted = 0;
-    exchange.challenges = 1;
-    exchange.unanswered_allocates = 7;
-    exchange.unanswered_allocates_from_ns = at_second(from_s + 0.2);
-  }
-  return story;
-}
 CallStory no_keys(double from_s, std::uint64_t number) {
   CallStory story = story_at(from_s, from_s + 14, number);
   story.app = "webrtc";
@@ -170,7 +152,7 @@ struct Kind {
 
 TEST_CASE("Guilty: calls that cannot be made are blocked, by three attempts") {
   const std::vector<Kind> kinds = {{"relays silent", silent},
-                                   {"credentials lost", no_credentials},
+                                   {"credentials lost", credentials_lost},
                                    {"keys lost", no_keys},
                                    {"media cut", cut},
                                    {"nothing heard", one_way}};
@@ -199,7 +181,7 @@ TEST_CASE("Innocent: however often, nobody is accused") {
   const std::vector<Kind> kinds = {{"callee does not pick up", ringing},
                                    {"callee declines", declined},
                                    {"relays are down, other STUN is answered", down},
-                                   {"relays refuse", refused},
+                                   {"relays refuse", over_quota},
                                    {"no relay runs there", closed},
                                    {"the LAN lets no UDP out", no_udp},
                                    {"the LAN lets nothing but names out", names_only},
@@ -233,7 +215,7 @@ TEST_CASE("What is said of innocent calls") {
   CHECK(verdict.attempts == 2);
   CHECK(verdict.failed == 0);
 
-  verdict = calls_of(times(3, refused));
+  verdict = calls_of(times(3, over_quota));
   CHECK(verdict.answer == Answer::inconclusive);
   CHECK(verdict.failed == 0);
   CHECK(std::ranges::find(verdict.alternatives, "SERVER_REFUSED",

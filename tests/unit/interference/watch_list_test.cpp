@@ -1,34 +1,19 @@
 // Names on the user's list: what matches, and what a file may hold.
 #include "interference/watch_list.hpp"
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-
 #include "bytes/error.hpp"
 #include "catch.hpp"
+#include "unit/temp_dir.hpp"
 
 using namespace deadair;
 using interference::WatchList;
 
 namespace {
 
-class TemporaryFile {
- public:
-  explicit TemporaryFile(std::string_view text) { std::ofstream(path_, std::ios::binary) << text; }
-  ~TemporaryFile() { std::remove(path_.c_str()); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_ = (std::filesystem::temp_directory_path() / "deadair-watch-list-test").string();
-};
-
 WatchList list_of(std::string_view text) {
-  const TemporaryFile file(text);
+  const test::TempDir folder;
   WatchList list;
-  interference::read_watch_list(file.path(), list);
+  interference::read_watch_list(folder.file("names.txt", text), list);
   return list;
 }
 

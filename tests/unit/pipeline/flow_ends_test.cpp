@@ -202,14 +202,7 @@ TEST_CASE("Evicted flows are told soon, even when the clock stands still") {
   FakeSource source;
   constexpr unsigned kFlows = 60'000;
   for (unsigned i = 0; i < kFlows; ++i) source.add(0, udp_frame(i, 9, 4));
-  struct Watch final : report::Sink {
-    std::uint64_t flows = 0;
-    [[nodiscard]] bool complete() const override { return false; }
-    void flow(const report::Flow&) override { ++flows; }
-    void call(const report::Call&) override {}
-    void capture(const report::Capture&) override {}
-    void finish(const report::Summary&) override {}
-  } sink;
+  CountingSink sink;
   std::uint64_t most_waiting = 0;
   pipeline::run(source, options, sink, [&](const pipeline::Progress& progress) {
     most_waiting = std::max(most_waiting, progress.flows - sink.flows);

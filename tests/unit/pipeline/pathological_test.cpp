@@ -12,14 +12,7 @@ namespace {
 
 // Flows reported by a run over the source.
 std::uint64_t flows_of(FakeSource& source, const pipeline::RunOptions& options) {
-  struct Counter final : report::Sink {
-    std::uint64_t flows = 0;
-    [[nodiscard]] bool complete() const override { return false; }
-    void flow(const report::Flow&) override { ++flows; }
-    void call(const report::Call&) override {}
-    void capture(const report::Capture&) override {}
-    void finish(const report::Summary&) override {}
-  } sink;
+  CountingSink sink;
   pipeline::run(source, options, sink, [](const pipeline::Progress&) { return true; });
   return sink.flows;
 }

@@ -163,6 +163,15 @@ class RecordingSink final : public report::Sink {
   report::Summary summary;
 };
 
+struct CountingSink final : report::Sink {
+  std::uint64_t flows = 0;
+  [[nodiscard]] bool complete() const override { return false; }
+  void flow(const report::Flow&) override { ++flows; }
+  void call(const report::Call&) override {}
+  void capture(const report::Capture&) override {}
+  void finish(const report::Summary&) override {}
+};
+
 inline pipeline::RunOptions without_witness() {
   pipeline::RunOptions options;
   options.witness = false;
