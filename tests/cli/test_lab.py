@@ -9,12 +9,13 @@ import subprocess
 import sys
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from harness import OPTIONS, DeadairTest, main, udp_packet
 
 SOURCE = OPTIONS.source.resolve()
 sys.path.insert(0, str(SOURCE / "tools"))
-from labkit import captures, registry, truth  # noqa: E402
+from labkit import captures, cli, registry, truth  # noqa: E402
 
 CLIENT, SERVER = ("192.168.77.2", 40000), ("198.18.0.10", 443)
 NANO_HEADER = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 65535, 1)
@@ -124,6 +125,20 @@ class Truth(DeadairTest):
             return truth.role_actions({"actions": [one] * times})
         self.assertEqual(roles(1, flow="one"), roles(3, flow="other"))
         self.assertNotEqual(roles(1), roles(1, params={"k": 2}))
+
+
+class Seeds(unittest.TestCase):
+    def cells(self, *words: str) -> list[tuple[int, int]]:
+        """Seed and round-trip time of each run that the command line asks for."""
+        with mock.patch.object(cli.probe, "require"), mock.patch.object(cli.matrix, "run", return_value=0) as asked:
+            self.assertEqual(cli.main(["matrix", "S01", *words]), 0)
+        return [(one.seed, one.rtt) for one in cli.matrix.cells_of(*asked.call_args.args)]
+
+    def test_seeds_are_counted_from_the_first(self):
+        self.assertEqual(self.cells("--seeds", "2"), [(1, 50), (2, 50)])
+        self.assertEqual(self.cells("--first-seed", "41"), [(41, 50)])
+        self.assertEqual(self.cells("--first-seed", "41", "--seeds", "2", "--rtt", "20", "80"),
+                         [(41, 20), (41, 80), (42, 20), (42, 80)])
 
 
 class Scenarios(unittest.TestCase):

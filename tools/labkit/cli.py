@@ -49,7 +49,8 @@ def run_one(options: argparse.Namespace) -> int:
 
 def run_matrix(options: argparse.Namespace) -> int:
     chosen = [registry.find(number) for number in options.scenario] or list(registry.load().values())
-    plan = matrix.Plan(options.write, options.seeds, options.rtt, options.vantage, options.jobs, options.deadair)
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    plan = matrix.Plan(options.write, seeds, options.rtt, options.vantage, options.jobs, options.deadair)
     if options.judge:
         return judging.run(options.judge, chosen, plan)
     probe.require(None)
@@ -86,7 +87,8 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(act=run_one)
     many = commands.add_parser('matrix', help='scenarios x seeds x round-trip times x vantages, as one table')
     many.add_argument('scenario', nargs='*', metavar='SCENARIO', help='all when none is named')
-    many.add_argument('--seeds', type=int, default=1, metavar='N', help='seeds 1 to N (1)')
+    many.add_argument('--seeds', type=int, default=1, metavar='N', help='how many seeds (1)')
+    many.add_argument('--first-seed', type=int, default=1, metavar='N', help='the first of them (1)')
     many.add_argument('--rtt', type=int, nargs='+', default=[50], metavar='MS')
     many.add_argument('--vantage', nargs='+', choices=CHOICES[:-1], default=['client'])
     many.add_argument('--jobs', type=int, default=2, metavar='N', help='runs at once (2)')

@@ -33,7 +33,7 @@ class Plan:
     """What to run, and where to leave it."""
 
     out: pathlib.Path
-    seeds: int
+    seeds: range
     rtts: list[int]
     vantages: list[str]
     jobs: int
@@ -50,6 +50,10 @@ class Cell:
 
     def folder(self, out: pathlib.Path) -> pathlib.Path:
         return out / f'{self.scenario.number}-seed{self.seed}-rtt{self.rtt}'
+
+
+def cells_of(scenarios: list[Scenario], plan: Plan) -> list[Cell]:
+    return [Cell(one, seed, rtt) for one in scenarios for seed in plan.seeds for rtt in plan.rtts]
 
 
 def find_deadair(given: pathlib.Path | None) -> pathlib.Path:
@@ -156,7 +160,7 @@ def run(scenarios: list[Scenario], plan: Plan) -> int:
     """1 when a run failed or deadair disagrees."""
     middlebox.build()
     deadair = find_deadair(plan.deadair)
-    cells = [Cell(one, seed, rtt) for one in scenarios for seed in range(1, plan.seeds + 1) for rtt in plan.rtts]
+    cells = cells_of(scenarios, plan)
     failures = play_all(cells, plan)
     detects, lines, bad = knows_findings(deadair), [HEADINGS], 0
     for cell, failure in zip(cells, failures):
