@@ -51,6 +51,23 @@ bool refuses(std::uint16_t code) {
   return code == 403 || code == 437 || code == 486 || code >= 500;
 }
 
+// Until when checks by this pair were answered; or, once it had answered after the first hello, by
+// whichever other pair with the same host, to which the call may have moved on.
+std::int64_t checked_until(const CallStory& story, const Target& asked, std::int64_t from) {
+  std::int64_t until = asked.exchange.last_answer_ns;
+  if (until <= from) return until;
+  for (const Target& target : story.targets)
+    if (target.at.ip == asked.at.ip) until = std::max(until, target.exchange.last_answer_ns);
+  return until;
+}
+
+// Keys came by another pair.
+bool has_keys_elsewhere(const CallStory& story, const Target& asked) {
+  return std::ranges::any_of(story.targets, [&](const Target& target) {
+    return target.at != asked.at && target.exchange.sealed[kDown] > 0;
+  });
+}
+
 }  // namespace
 
 std::optional<CallSign> silent_relays(const CallStory& story) {
@@ -155,10 +172,11 @@ std::optional<CallSign> silent_keys(const CallStory& story) {
     // They repeat theirs though we answer each.
     const bool theirs = exchange.hellos[kDown] >= kTransmissions &&
                         exchange.sealed[kUp] >= kTransmissions && exchange.sealed[kDown] == 0;
-    if (!ours && !theirs) continue;
+    if ((!ours && !theirs) || has_keys_elsewhere(story, target)) continue;
     const std::int64_t from = exchange.first_hello_ns[ours ? kUp : kDown];
     // The silence of keys, in which checks are answered.
-    if (exchange.last_answer_ns - from < 2 * kSecond || story.until_ns - from < kSilence) continue;
+    if (checked_until(story, target, from) - from < 2 * kSecond || story.until_ns - from < kSilence)
+      continue;
     CallSign sign;
     sign.story = &story;
     sign.relays = target.relay ? 1 : 0;

@@ -24,6 +24,10 @@ struct CallSign {
   bool pair_answered = false;
   // Whoever is not heard may have fallen silent on purpose.
   bool may_be_silent = false;
+  // Nothing shows that the path was open later than at first.
+  bool path_unseen = false;
+  // Too little for more than `observed`.
+  bool is_faint = false;
 };
 
 // All of these are empty when the gates of the attempt do not let them be seen, and none counts
@@ -39,9 +43,11 @@ std::optional<CallSign> refused_allocates(const CallStory& story);
 std::optional<CallSign> no_pair(const CallStory& story);
 // Checks pass, three ClientHellos and more of DTLS have no answer.
 std::optional<CallSign> silent_keys(const CallStory& story);
-// At least 20 packets of media each way, then for seconds none of one side; the other's went on.
+// Media each way by a pair that 20 packets and more passed each way, then for seconds none of one
+// side; the other's went on. Likewise where the pair falls silent before the other end was heard.
 std::optional<CallSign> media_cut(const CallStory& story);
-// Media of one side passes, and answers of both. A side whose sender reports pass sends media, too.
+// Media of one side passes, and answers of both, at least as it begins. A side whose sender reports
+// pass sends media, too.
 std::optional<CallSign> nothing_heard(const CallStory& story);
 // Theirs comes in, and they say, or their silence to checks does, that ours does not arrive.
 std::optional<CallSign> not_heard(const CallStory& story);

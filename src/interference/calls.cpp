@@ -80,20 +80,21 @@ bool may_be_down(const CallSign& sign) {
 }
 
 Level rung_of(std::span<const CallSign> signs) {
-  std::size_t alive = 0, full = 0, relays = 0;
+  std::size_t alive = 0, full = 0, shown = 0, relays = 0;
   bool down = false, dead = false;
   for (const CallSign& sign : signs) {
     down = down || may_be_down(sign);
     dead = dead || udp_is_dead(*sign.story);
-    if (sign.may_be_silent || !service_alive(sign)) continue;
+    if (sign.may_be_silent || sign.is_faint || !service_alive(sign)) continue;
     ++alive;
     if (!udp_alive(sign)) continue;
     ++full;
+    shown += sign.path_unseen ? 0 : 1;
     relays = std::max(relays, sign.relays);
   }
   if (alive == 0 || dead) return Level::observed;
   constexpr std::size_t kAttempts = 2, kRelays = 3;
-  const bool often = full >= kAttempts || relays >= kRelays;
+  const bool often = shown >= kAttempts || full > kAttempts || relays >= kRelays;
   return often && !down ? Level::likely : Level::anomalous;
 }
 

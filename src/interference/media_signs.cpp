@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "interference/call_signs.hpp"
+#include "interference/chance.hpp"
 
 namespace deadair::interference {
 namespace {
@@ -16,6 +17,8 @@ using call::Target;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kFewestMedia = 20;
+// Of any kind, each way: a pair that so much passed by was open.
+constexpr std::uint64_t kFewestPassed = 20;
 // Media that goes out after the last that came in: no hang-up, which stops both within a round
 // trip.
 constexpr std::int64_t kWentOn = 3 * kSecond, kWentOnUnchecked = 5 * kSecond;
@@ -25,7 +28,13 @@ constexpr std::int64_t kCheckedFor = 5 * kSecond;
 constexpr std::int64_t kOneWay = 5 * kSecond;
 constexpr std::int64_t kInactive = 10 * kSecond;
 constexpr std::uint64_t kUnanswered = 3, kReports = 3;
-constexpr double kRate = 10, kAllLost = 0.9, kMostLost = 0.75, kHalfLost = 0.5;
+// Where answers end as media begins.
+constexpr std::int64_t kJustBefore = 3 * kSecond;
+// Per second. The lower one is media all the same (silence suppression), and enough where checks
+// tell the rest.
+constexpr double kRate = 10, kLeastRate = 3;
+constexpr double kAllLost = 0.9, kMostLost = 0.75, kHalfLost = 0.5;
+constexpr double kChance = 0.01;
 
 double seconds(std::int64_t ns) { return static_cast<double>(ns) / kSecond; }
 
@@ -60,8 +69,8 @@ bool goes_unanswered(const Exchange& exchange) {
 // Media of one direction, over all targets by which it came.
 struct Stream {
   std::uint64_t packets = 0;
+  std::uint64_t passed = 0;  // with whatever else came by these ways
   std::int64_t first_ns = 0, last_ns = 0;
-  std::int64_t any_ns = 0;        // anything by these ways
   std::int64_t sign_ns = 0;       // anything but media
   std::int64_t report_ns = 0;     // sender reports
   const Target* begun = nullptr;  // where it began
@@ -77,12 +86,12 @@ Stream stream_of(const CallStory& story, std::size_t way) {
     out.report_ns = std::max(out.report_ns, passage.last_sender_report_ns);
     if (!passage.lively) continue;
     out.packets += passage.media_packets;
+    out.passed += passage.packets;
     if (out.begun == nullptr || passage.media_first_ns < out.first_ns) {
       out.first_ns = passage.media_first_ns;
       out.begun = &target;
     }
     out.last_ns = std::max(out.last_ns, passage.media_last_ns);
-    out.any_ns = std::max(out.any_ns, passage.last_ns);
     out.sign_ns = std::max(out.sign_ns, passage.last_sign_ns);
   }
   return out;
@@ -94,14 +103,25 @@ struct Cut {
   bool may_be_silent = false;
 };
 
-// Nothing whatever comes any more by the ways by which media came.
-Cut path_died(const CallStory& story, const Stream& in, const Stream& out) {
-  const bool checked = std::ranges::any_of(story.targets, [](const Target& target) {
-    const Exchange& exchange = target.exchange;
-    return exchange.ways[kDown].lively && goes_unanswered(exchange) &&
-           exchange.last_ns - exchange.unanswered_from_ns >= kCheckedFor;
-  });
-  return {out.last_ns - in.any_ns >= (checked ? kWentOn : kWentOnUnchecked), false, false};
+bool carries_media(const Target& target) {
+  return target.exchange.ways[kUp].lively || target.exchange.ways[kDown].lively;
+}
+
+bool checks_fail(const Target& target) {
+  const Exchange& exchange = target.exchange;
+  return carries_media(target) && goes_unanswered(exchange) &&
+         exchange.last_ns - exchange.unanswered_from_ns >= kCheckedFor;
+}
+
+// Nothing whatever comes any more by the ways by which media goes or came.
+Cut path_died(const CallStory& story, const Stream& out) {
+  std::int64_t any_ns = 0;
+  for (const Target& target : story.targets)
+    if (carries_media(target)) any_ns = std::max(any_ns, target.exchange.ways[kDown].last_ns);
+  const bool checked = std::ranges::any_of(story.targets, checks_fail);
+  return {out.rate() >= (checked ? kLeastRate : kRate) &&
+              out.last_ns - any_ns >= (checked ? kWentOn : kWentOnUnchecked),
+          false, false};
 }
 
 // Checks and reports pass all the while, media of one side does not. Of our own side, which is what
@@ -112,7 +132,7 @@ Cut media_died(const CallStory& story, const Stream& silent, const Stream& heard
   const bool at_once = silent.last_ns - silent.first_ns < kHardlyBegun && went_on >= kWentOnAtOnce;
   const bool reports = silent.report_ns > silent.last_ns + kWentOn;
   const bool sends = reports || (!ours && (story.sends_when_muted || at_once));
-  return {went_on >= kWentOnUnchecked && (sends || !ours), true, !sends};
+  return {heard.rate() >= kRate && went_on >= kWentOnUnchecked && (sends || !ours), true, !sends};
 }
 
 CallSign cut_sign(const CallStory& story, const Stream& silent, const Stream& heard, const Cut& cut,
@@ -152,9 +172,52 @@ bool lost_by_number(const CallStory& story, std::size_t way, double share) {
 }
 
 // Where these are lost as well it is the path, or the capture, that loses whatever comes.
-bool checks_pass(const Target& target) {
+bool checks_pass(const CallStory& story, const Target& target, std::size_t way) {
   constexpr std::uint64_t kChecks = 3;
-  return target.requests >= kChecks && 5 * target.responses >= 4 * target.requests;
+  if (target.requests < kChecks || 5 * target.responses < 4 * target.requests) return false;
+  const std::uint64_t lost = target.requests - std::min(target.responses, target.requests);
+  return fisher_one_sided(target.responses, lost, story.numbered[way], story.missing[way]) <
+         kChance;
+}
+
+// A pair that had been open falls silent for good before the other end was heard by it: requests go
+// unanswered while ours goes on. Where there are none, in an application of its own words, ours
+// alone tells, and longer.
+std::optional<CallSign> pair_died(const CallStory& story) {
+  if (story.down.lively || !link_alive(story)) return std::nullopt;
+  const Stream out = stream_of(story, kUp);
+  std::int64_t heard_ns = out.first_ns;
+  for (const Target& target : story.targets)
+    heard_ns = std::max(heard_ns, target.exchange.ways[kDown].last_ns);
+  if (out.rate() < kRate || story.until_ns - heard_ns < kInactive) return std::nullopt;
+  for (const Target& target : story.targets) {
+    const Passage& in = target.exchange.ways[kDown];
+    const Passage& ours = target.exchange.ways[kUp];
+    const bool checked = checks_fail(target);
+    if (!ours.lively || std::min(in.packets, ours.packets) < kFewestPassed ||
+        out.last_ns - heard_ns < (checked ? kWentOnUnchecked : kInactive))
+      continue;
+    CallSign sign;
+    sign.story = &story;
+    sign.relays = target.relay ? 1 : 0;
+    sign.is_faint = !checked;
+    sign.after_packets = static_cast<double>(in.packets);
+    sign.after_ms = static_cast<double>(in.last_ns - target.exchange.first_ns) / 1e6;
+    sign.shown = fmt::format(
+        "nothing at all of one side after {} packets and {:.1f} s, the "
+        "other's media went on for {:.1f} s",
+        in.packets, *sign.after_ms / 1000, seconds(out.last_ns - heard_ns));
+    show(sign, target.exchange);
+    return sign;
+  }
+  return std::nullopt;
+}
+
+// The peer answered as media began, and was asked nothing since.
+bool answered_at_first(const Target& target, const Passage& heard) {
+  const Exchange& exchange = target.exchange;
+  return !target.relay && target.responses > 0 && exchange.unanswered == 0 &&
+         exchange.last_answer_ns + kJustBefore >= heard.media_first_ns;
 }
 
 std::optional<CallSign> unheard_by(const CallStory& story, const Target& target) {
@@ -183,55 +246,68 @@ std::optional<CallSign> unheard_by(const CallStory& story, const Target& target)
   return sign;
 }
 
+// One side's media by this way, and none of the other's by any.
+std::optional<CallSign> unanswered_by(const CallStory& story, const Target& target,
+                                      std::size_t way) {
+  const bool both = story.up.lively && story.down.lively;
+  const Passage& silent = target.exchange.ways[way];
+  const Passage& heard = target.exchange.ways[1 - way];
+  const bool passes = silent.last_sign_ns >= heard.media_first_ns + kWentOn;
+  if (!heard.lively || rate(heard) < kRate ||
+      heard.media_last_ns - heard.media_first_ns < kOneWay ||
+      story.until_ns - heard.media_first_ns < kInactive ||
+      !(passes || (way == kDown && answered_at_first(target, heard))))
+    return std::nullopt;
+  const bool numbered =
+      checks_pass(story, target, way) && lost_by_number(story, way, both ? kMostLost : kHalfLost);
+  const bool sends = numbered || silent.last_sender_report_ns >= heard.media_first_ns + kWentOn;
+  // What comes now and then all the while tells by its numbers whether there was more.
+  const bool trickles = silent.media_last_ns >= heard.media_first_ns + kOneWay;
+  if (both || trickles ? !numbered : way == kUp && !sends) return std::nullopt;
+  CallSign sign;
+  sign.story = &story;
+  sign.relays = target.relay ? 1 : 0;
+  sign.pair_answered = passes;
+  sign.path_unseen = !passes;
+  sign.may_be_silent = !sends && !story.sends_when_muted;
+  const std::uint64_t missing = story.missing[way];
+  sign.shown = fmt::format(
+      "{} packets of media of one side in {:.1f} s, {} of the other{}, checks answered{}",
+      heard.media_packets, seconds(heard.media_last_ns - heard.media_first_ns),
+      silent.media_packets,
+      missing == 0 ? "" : fmt::format(", whose numbers tell of {} more", missing),
+      passes ? "" : " at first");
+  show(sign, target.exchange);
+  return sign;
+}
+
 }  // namespace
 
 std::optional<CallSign> media_cut(const CallStory& story) {
   if (!observable(story)) return std::nullopt;
   for (const std::size_t way : {kDown, kUp}) {
     const Stream silent = stream_of(story, way), heard = stream_of(story, 1 - way);
-    if (silent.packets < kFewestMedia || heard.packets < kFewestMedia) continue;
-    if (story.until_ns - silent.last_ns < kInactive || heard.rate() < kRate) continue;
+    if (std::min(silent.passed, heard.passed) < kFewestPassed ||
+        std::min(silent.packets, heard.packets) == 0)
+      continue;
+    if (story.until_ns - silent.last_ns < kInactive) continue;
     Cut cut;
-    if (way == kDown && link_alive(story)) cut = path_died(story, silent, heard);
+    if (way == kDown && link_alive(story)) cut = path_died(story, heard);
     if (!cut.there) cut = media_died(story, silent, heard, way == kUp);
     if (cut.there) return cut_sign(story, silent, heard, cut, way);
   }
-  return std::nullopt;
+  return pair_died(story);
 }
 
 std::optional<CallSign> nothing_heard(const CallStory& story) {
   const bool both = story.up.lively && story.down.lively;
-  if (!observable(story) || !took_part(story)) return std::nullopt;
+  if (!observable(story) || !took_part(story) || pair_died(story)) return std::nullopt;
   if (both ? !hardly_heard(story) : story.up.lively == story.down.lively) return std::nullopt;
   // What is missing.
   const std::size_t way = both ? (lost_by_number(story, kDown, kMostLost) ? kDown : kUp)
                                : (story.up.lively ? kDown : kUp);
-  for (const Target& target : story.targets) {
-    const Passage& silent = target.exchange.ways[way];
-    const Passage& heard = target.exchange.ways[1 - way];
-    if (!heard.lively || rate(heard) < kRate ||
-        heard.media_last_ns - heard.media_first_ns < kOneWay ||
-        silent.last_sign_ns < heard.media_first_ns + kOneWay ||
-        story.until_ns - heard.media_first_ns < kInactive)
-      continue;
-    const bool numbered =
-        checks_pass(target) && lost_by_number(story, way, both ? kMostLost : kHalfLost);
-    const bool sends = numbered || silent.last_sender_report_ns >= heard.media_first_ns + kWentOn;
-    if (both ? !numbered : way == kUp && !sends) continue;
-    CallSign sign;
-    sign.story = &story;
-    sign.relays = target.relay ? 1 : 0;
-    sign.pair_answered = true;
-    sign.may_be_silent = !sends && !story.sends_when_muted;
-    const std::uint64_t missing = story.missing[way];
-    sign.shown = fmt::format(
-        "{} packets of media of one side in {:.1f} s, {} of the other{}, checks answered",
-        heard.media_packets, seconds(heard.media_last_ns - heard.media_first_ns),
-        silent.media_packets,
-        missing == 0 ? "" : fmt::format(", whose numbers tell of {} more", missing));
-    show(sign, target.exchange);
-    return sign;
-  }
+  for (const Target& target : story.targets)
+    if (std::optional<CallSign> sign = unanswered_by(story, target, way)) return sign;
   return std::nullopt;
 }
 

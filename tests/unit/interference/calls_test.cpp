@@ -137,4 +137,14 @@ TEST_CASE("Keys that are never answered between sockets that answer") {
   CallStory gone = keys_lost(0);
   gone.targets[0].exchange.last_answer_ns = at_second(1);
   CHECK_FALSE(is_found({gone}, "DROP.DTLS"));
+  // The call moved on to another port of the same host, where checks pass.
+  call::Target& other = add_relay(gone, 61, 9, 9, 1);
+  other.at.port = 3479;
+  CHECK(is_found({gone}, "DROP.DTLS"));
+  gone.targets[1].at = far_socket(62);
+  CHECK_FALSE(is_found({gone}, "DROP.DTLS"));
+  // Keys passed there.
+  CallStory moved = keys_lost(0);
+  add_relay(moved, 62, 9, 9, 1).exchange.sealed[call::kDown] = 1;
+  CHECK_FALSE(is_found({moved}, "DROP.DTLS"));
 }

@@ -131,6 +131,145 @@ TEST_CASE("Sent and not received, while checks are answered") {
   CHECK(judge_calls(ringing).empty());
 }
 
+TEST_CASE("A pair counts as open by all that passed it, not by media alone") {
+  // 16 packets of media, then nothing; of answers and reports there were some as well.
+  const auto brief = [](std::uint64_t passed, std::uint64_t number) {
+    const double from = 60.0 * static_cast<double>(number);
+    CallStory story = talked(from, from + 20, from + 3, from + 3, number);
+    story.outcome = call::Outcome::cut;
+    call::Passage& in = story.targets[0].exchange.ways[call::kDown];
+    in.media_packets = story.down.media_packets = 16;
+    in.packets = passed;
+    return story;
+  };
+  CHECK(level_of({brief(22, 1)}, "MEDIA.BLACKHOLE") == Level::anomalous);
+  CHECK(level_of({brief(22, 1), brief(20, 2)}, "MEDIA.BLACKHOLE") == Level::likely);
+  CHECK_FALSE(is_found({brief(19, 1), brief(19, 2)}, "MEDIA.BLACKHOLE"));
+}
+
+TEST_CASE("Media with silence suppression is enough where checks fail as well") {
+  CallStory slow = talked(0, 20, 11, 11);
+  slow.outcome = call::Outcome::cut;
+  slow.targets[0].exchange.ways[call::kUp].media_packets = 110;  // 6 a second
+  CHECK(level_of({slow}, "MEDIA.BLACKHOLE") == Level::anomalous);
+  slow.targets[0].exchange.unanswered = 2;
+  CHECK_FALSE(is_found({slow}, "MEDIA.BLACKHOLE"));
+}
+
+TEST_CASE("A call that moved on to a pair where checks are answered has not lost its path") {
+  CallStory moved = talked(0, 11, 11, 11);
+  moved.ts_last_ns = at_second(30);
+  call::Target& other = add_relay(moved, 11, 9, 9, 10);
+  speak(other.exchange.ways[call::kUp], 11, 30, 900);
+  call::Passage& in = other.exchange.ways[call::kDown];
+  in.last_ns = in.last_sign_ns = at_second(29);
+  CHECK_FALSE(is_found({moved, moved}, "MEDIA.BLACKHOLE"));
+  in.last_ns = in.last_sign_ns = at_second(12);
+  CHECK(is_found({moved, moved}, "MEDIA.BLACKHOLE"));
+}
+
+namespace {
+
+// Set up by a relay, 25 packets each way in 4 s; then nothing comes, and from 9 s on ours goes out.
+CallStory never_heard(double from_s, std::uint64_t number = 1) {
+  CallStory story = story_at(from_s, from_s + 22, number);
+  story.outcome = call::Outcome::one_way;
+  call::Exchange& exchange = add_relay(story, 10, 40, 25, from_s).exchange;
+  speak(exchange.ways[call::kUp], from_s + 9, from_s + 22, 600);
+  call::Passage& in = exchange.ways[call::kDown];
+  in.last_ns = in.last_sign_ns = exchange.last_answer_ns = at_second(from_s + 4);
+  exchange.unanswered = 15;
+  exchange.unanswered_from_ns = at_second(from_s + 5);
+  story.up.lively = story.sends_when_muted = true;
+  story.up.media_packets = 600;
+  return story;
+}
+
+// The peer answers a check as our media begins, and is asked no more.
+CallStory answered_once(double from_s, std::uint64_t number = 1) {
+  CallStory story = story_at(from_s, from_s + 16, number);
+  story.outcome = call::Outcome::one_way;
+  call::Target& peer = add_relay(story, 10, 1, 1, from_s);
+  peer.relay = false;
+  speak(peer.exchange.ways[call::kUp], from_s + 1, from_s + 16, 400);
+  call::Passage& in = peer.exchange.ways[call::kDown];
+  in.last_ns = in.last_sign_ns = peer.exchange.last_answer_ns = at_second(from_s + 1.1);
+  story.up.lively = story.sends_when_muted = true;
+  story.up.media_packets = 400;
+  return story;
+}
+
+}  // namespace
+
+TEST_CASE("A pair that falls silent before the other end is heard") {
+  CHECK(level_of({never_heard(0)}, "MEDIA.BLACKHOLE") == Level::anomalous);
+  const Stories twice = {never_heard(0), never_heard(60, 2)};
+  CHECK(level_of(twice, "MEDIA.BLACKHOLE") == Level::likely);
+  CHECK_FALSE(is_found(twice, "MEDIA.ONEWAY.DOWN"));
+  CHECK(find(judge_calls(twice), "MEDIA.BLACKHOLE")->after_packets == 25);
+  // Without checks that failed it is seen, and no more.
+  Stories unasked = twice;
+  for (CallStory& story : unasked) story.targets[0].exchange.unanswered = 0;
+  CHECK(level_of(unasked, "MEDIA.BLACKHOLE") == Level::observed);
+  for (CallStory& story : unasked)
+    story.targets[0].exchange.ways[call::kUp].media_last_ns = story.ts_first_ns + 18'900'000'000;
+  CHECK(judge_calls(unasked).empty());
+  Stories hardly = twice;
+  for (CallStory& story : hardly) story.targets[0].exchange.ways[call::kDown].packets = 19;
+  CHECK(judge_calls(hardly).empty());
+  Stories offline = twice;
+  for (CallStory& story : offline) {
+    story.chat.replies = 0;
+    story.around.tcp_answered = story.around.udp_answered = 0;
+  }
+  CHECK(judge_calls(offline).empty());
+}
+
+TEST_CASE("A peer that answered at first and is never heard takes three calls") {
+  const Stories thrice = {answered_once(0), answered_once(60, 2), answered_once(120, 3)};
+  CHECK(level_of({thrice[0]}, "MEDIA.ONEWAY.DOWN") == Level::anomalous);
+  CHECK(level_of({thrice[0], thrice[1]}, "MEDIA.ONEWAY.DOWN") == Level::anomalous);
+  CHECK(level_of(thrice, "MEDIA.ONEWAY.DOWN") == Level::likely);
+  const auto all = [&](auto change) {
+    Stories changed = thrice;
+    for (CallStory& story : changed) change(story);
+    return changed;
+  };
+  // Asked again in vain: the peer may have left.
+  CHECK(
+      judge_calls(all([](CallStory& story) { story.targets[0].exchange.unanswered = 1; })).empty());
+  // A relay's answer is not the peer's.
+  CHECK(judge_calls(all([](CallStory& story) { story.targets[0].relay = true; })).empty());
+  // Long before.
+  CHECK(judge_calls(all([](CallStory& story) {
+          story.targets[0].exchange.last_answer_ns = story.ts_first_ns - 3'000'000'000;
+        })).empty());
+  const Stories muted = all([](CallStory& story) { story.sends_when_muted = false; });
+  CHECK(level_of(muted, "MEDIA.ONEWAY.DOWN") == Level::observed);
+}
+
+TEST_CASE("Media that trickles in tells by its numbers alone that more was sent") {
+  Stories thin = {unheard(0, 16), unheard(20, 36, 2)};
+  for (CallStory& story : thin) {
+    story.targets[0].exchange.ways[call::kDown].media_last_ns = story.ts_last_ns;
+    story.numbered = {0, 17};
+    story.missing = {0, 0};
+  }
+  CHECK(judge_calls(thin).empty());
+  // Most of it is lost, and of 9 checks none: no chance.
+  for (CallStory& story : thin) {
+    story.targets[0].requests = story.targets[0].responses = 9;
+    story.missing = {0, 23};
+  }
+  CHECK(level_of(thin, "MEDIA.ONEWAY.DOWN") == Level::likely);
+  // 4 of 5 may be what remains of as many as of the media.
+  for (CallStory& story : thin) {
+    story.targets[0].requests = 5;
+    story.targets[0].responses = 4;
+  }
+  CHECK(judge_calls(thin).empty());
+}
+
 TEST_CASE("Received and not sent, by the receiver's reports or by checks that fail") {
   Stories told = {talked(0, 20, 20, 20), talked(30, 50, 50, 50, 2)};
   for (CallStory& story : told) {
