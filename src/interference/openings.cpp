@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "proto/dtls.hpp"
 #include "proto/quic.hpp"
+#include "proto/stun.hpp"
 
 namespace deadair::interference {
 namespace {
@@ -21,21 +23,17 @@ bool is_quic(const wire::Packet& packet) {
          header.initial;
 }
 
-bool is_dtls(ByteView bytes) {
-  constexpr std::uint8_t kHandshake = 22, kVersion = 0xfe, kClientHello = 1;
-  constexpr std::size_t kEpoch = 3, kMessage = 13;
-  return bytes.has(0, kMessage + 1) && bytes.u8(0) == kHandshake && bytes.u8(1) == kVersion &&
-         bytes.be16(kEpoch) == 0 && bytes.u8(kMessage) == kClientHello;
+bool is_dtls(const wire::Packet& packet) {
+  proto::dtls::Header header;
+  return proto::dtls::parse(packet.payload, packet.payload_len, header) != ParseStatus::not_this &&
+         header.client_hello;
 }
 
 bool is_stun(const wire::Packet& packet) {
-  constexpr std::uint32_t kCookie = 0x2112'a442;
-  constexpr std::uint16_t kClassBits = 0x0110;
-  constexpr std::uint32_t kHeader = 20;
-  const ByteView bytes = packet.payload;
-  return bytes.has(0, kHeader) && bytes.be32(4) == kCookie && bytes.u8(0) >> 6 == 0 &&
-         (bytes.be16(0) & kClassBits) == 0 && bytes.be16(2) % 4 == 0 &&
-         packet.payload_len == kHeader + bytes.be16(2);
+  using proto::stun::Class;
+  proto::stun::Message message;
+  return proto::stun::parse(packet.payload, packet.payload_len, message) != ParseStatus::not_this &&
+         message.magic_cookie && message.kind == Class::request;
 }
 
 bool is_wireguard(const wire::Packet& packet) {
@@ -109,7 +107,7 @@ std::optional<Opening> opening_of(const wire::Packet& packet, bool first) {
     return is_quic(packet) ? std::optional(Opening::quic) : std::nullopt;
   if (is_wireguard(packet)) return Opening::wireguard;
   if (is_stun(packet)) return Opening::stun;
-  if (is_dtls(packet.payload)) return Opening::dtls;
+  if (is_dtls(packet)) return Opening::dtls;
   if (first && is_openvpn(packet)) return Opening::openvpn;
   return std::nullopt;
 }

@@ -44,7 +44,9 @@ std::optional<Opening> of(std::vector<std::uint8_t> head, std::size_t length,
 const std::vector<std::uint8_t> kInitial = {0xc3, 0, 0, 0, 1, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0};
 const std::vector<std::uint8_t> kHandshake = {0xe3, 0, 0, 0, 1, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0};
 const std::vector<std::uint8_t> kHello = {0x16, 0xfe, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 1};
-const std::vector<std::uint8_t> kBinding = {0, 1, 0, 8, 0x21, 0x12, 0xa4, 0x42, 1, 2};
+// With a PRIORITY of four bytes.
+const std::vector<std::uint8_t> kBinding = {0, 1, 0, 8, 0x21, 0x12, 0xa4, 0x42, 1, 2,    3, 4,
+                                            5, 6, 7, 8, 9,    10,   11,   12,   0, 0x24, 0, 4};
 const std::vector<std::uint8_t> kWireGuard = {1, 0, 0, 0};
 
 std::vector<std::uint8_t> ike(std::uint8_t version, std::uint8_t exchange, std::uint8_t length) {
@@ -58,8 +60,12 @@ const std::vector<std::uint8_t> kSccrq = {0xc8, 2, 0,    60, 0, 0, 0, 0, 0, 0,
 
 TEST_CASE("Datagrams that open a session") {
   CHECK(of(kInitial, 1200) == Opening::quic);
-  CHECK(of(kHello, 120) == Opening::dtls);
+  CHECK(of(kHello, 113) == Opening::dtls);
   CHECK(of(kBinding, 28) == Opening::stun);
+  auto unpadded = kBinding;
+  unpadded[3] = 6;
+  unpadded[23] = 2;
+  CHECK(of(unpadded, 26) == Opening::stun);
   CHECK(of(kWireGuard, 148) == Opening::wireguard);
   CHECK(of({0x38}, 14) == Opening::openvpn);
   CHECK(of({0x50}, 54) == Opening::openvpn);
@@ -73,10 +79,14 @@ TEST_CASE("What only begins alike opens nothing") {
   CHECK_FALSE(of(kHandshake, 1200));  // not an Initial
   auto later = kHello;
   later[4] = 1;  // epoch 1: encrypted
-  CHECK_FALSE(of(later, 120));
+  CHECK_FALSE(of(later, 113));
+  CHECK_FALSE(of(kHello, 112));  // its length denies it
   auto answer = kBinding;
   answer[0] = 1;
   CHECK_FALSE(of(answer, 28));
+  auto classic = kBinding;
+  classic[4] = 0;  // no magic cookie
+  CHECK_FALSE(of(classic, 28));
   CHECK_FALSE(of(kBinding, 32));  // its length denies it
   CHECK_FALSE(of(kWireGuard, 149));
   CHECK_FALSE(of({4, 0, 0, 0}, 148));  // data
