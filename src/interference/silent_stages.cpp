@@ -10,9 +10,12 @@ namespace deadair::interference {
 namespace {
 
 std::optional<Signature> signature_of(const SilentFlow& flow) {
-  if (flow.note.fate != FlowFate::dropped || flow.asks.empty()) return std::nullopt;
-  if (flow.stage == Stage::post_ack) return Signature::ack_none;
-  if (flow.stage == Stage::post_psh) return Signature::psh_none;
+  if (flow.asks.empty()) return std::nullopt;
+  const bool dropped = flow.note.fate == FlowFate::dropped;
+  // Before the client said anything there was no trigger that it could be dropped at.
+  if (flow.stage == Stage::post_ack && (dropped || flow.note.fate == FlowFate::froze))
+    return Signature::ack_none;
+  if (flow.stage == Stage::post_psh && dropped) return Signature::psh_none;
   return std::nullopt;
 }
 

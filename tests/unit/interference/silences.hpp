@@ -79,25 +79,31 @@ inline FlowNote note_at(std::int64_t second, FlowFate fate, std::string_view nam
   return note;
 }
 
-// The silence of a flow made packet by packet that began `second` s into the run; the packet with
-// index `trigger` said `name`.
+// The silence of a flow made packet by packet that began `second` s into the run.
+inline SilentFlow silent_of(Flow& flow, std::int64_t second, unsigned server = 5) {
+  const std::int64_t shift = kBegin + second * kOneSecond - flow.marks().front().ts_ns;
+  for (PacketMark& mark : flow.marks()) mark.ts_ns += shift;
+  auto silent = interference::silent_flow_of(keeper_of(flow), true);
+  REQUIRE(silent);
+  silent->note = note_at(second, FlowFate::unseen, "", server);
+  silent->note.has_trigger = false;
+  silent->note.end_ns = flow.marks().back().ts_ns;
+  return *silent;
+}
+
+// The same, where the packet with index `trigger` said `name`.
 inline SilentFlow silent_of(Flow& flow, std::int64_t second, std::size_t trigger,
                             std::string_view name, TriggerType type = TriggerType::tls_sni,
                             unsigned server = 5) {
-  const std::int64_t shift = kBegin + second * kOneSecond - flow.marks().front().ts_ns;
-  for (PacketMark& mark : flow.marks()) mark.ts_ns += shift;
-  const interference::StoryKeeper keeper = keeper_of(flow);
-  auto silent = interference::silent_flow_of(keeper, true);
-  REQUIRE(silent);
+  SilentFlow silent = silent_of(flow, second, server);
   interference::Trigger said;
   said.type = type;
   said.name = name;
   said.watched = true;
   said.frame = flow.marks()[trigger].frame;
-  interference::place_trigger(*silent, keeper, true, said);
-  silent->note = note_at(second, FlowFate::unseen, name, server, type);
-  silent->note.end_ns = flow.marks().back().ts_ns;
-  return *silent;
+  interference::place_trigger(silent, keeper_of(flow), true, said);
+  silent.note.said(type, name);
+  return silent;
 }
 
 // What the end of a run makes of silent flows among others: fates, then findings.

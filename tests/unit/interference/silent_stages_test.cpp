@@ -43,3 +43,18 @@ TEST_CASE("Silence that the capture or the line explains has no stage") {
     CHECK(name_silent_stages(std::vector{one}).empty());
   }
 }
+
+TEST_CASE("A greeting that the client never acknowledged is named by itself") {
+  Flow flow;
+  flow.handshake();
+  flow.down("PA", 80);
+  back_off(flow, 3);
+  const SilentFlow one = silent_of(flow, 0);
+  const auto found =
+      name_silent_stages(settled({one}, {note_at(3, FlowFate::well, "a.test")}).silent);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].id == "RST.ACK.NONE");
+  CHECK(found[0].text.find("The client fell silent after the handshake") == 0);
+  // The line was not alive meanwhile.
+  CHECK(name_silent_stages(settled({one}, {note_at(60, FlowFate::well, "a.test")}).silent).empty());
+}
