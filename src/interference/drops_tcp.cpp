@@ -17,14 +17,6 @@ constexpr std::size_t kTwo = 2, kThree = 3;
 // RFC 9293 section 3.7.1: what every IPv4 path must carry, in bytes of TCP.
 constexpr std::uint32_t kAnyPath = 536;
 
-// Published devices let up to eight packets pass; later it is another kind of freeze.
-bool follows_trigger(const SilentFlow& silent) {
-  constexpr std::uint32_t kMostPassed = 10;
-  constexpr std::int64_t kSoon = 5 * kSecond;
-  return silent.trigger && silent.passed_least <= kMostPassed &&
-         silent.heard_ns - silent.trigger->ts_ns <= kSoon;
-}
-
 // Keep-alive probes come at even intervals.
 bool probed(const SilentFlow& silent) {
   constexpr std::uint32_t kLeastProbes = 3;
@@ -49,6 +41,8 @@ GateSet concerning_silence(const GateSet& all) {
 // Flows of one client with one trigger that were dropped.
 using Drops = std::vector<const SilentFlow*>;
 
+// What fell silent with the trigger for a shorter time, or while nothing tells of the line, speaks
+// neither for it nor against.
 struct Around {
   std::uint64_t well = 0;      // with the trigger, that went well
   std::uint64_t hits = 0;      // with the trigger, that were dropped
@@ -106,7 +100,7 @@ Around look_around(const Drops& group, const FateBook& book) {
       ++out.well;
     else if (note->fate == FlowFate::dropped)
       ++out.hits;
-    else if (note->fate != FlowFate::unseen)
+    else if (note->fate != FlowFate::unseen && note->fate != FlowFate::silent)
       ++out.others;
   }
   std::vector<IpAddress> servers;
@@ -269,6 +263,14 @@ bool limited(const SilentFlow& silent) {
 }
 
 }  // namespace
+
+// Published devices let up to eight packets pass; later it is another kind of freeze.
+bool follows_trigger(const SilentFlow& silent) {
+  constexpr std::uint32_t kMostPassed = 10;
+  constexpr std::int64_t kSoon = 5 * kSecond;
+  return silent.trigger && silent.passed_least <= kMostPassed &&
+         silent.heard_ns - silent.trigger->ts_ns <= kSoon;
+}
 
 bool link_alive(const SilentFlow& silent, const FateBook& book) {
   const Stretch asking = silent.asking();

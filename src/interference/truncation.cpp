@@ -6,9 +6,11 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "interference/drops_tcp.hpp"
 #include "interference/evidence.hpp"
 
 namespace deadair::interference {
@@ -16,8 +18,15 @@ namespace {
 
 constexpr std::size_t kLeastFlows = 5, kLeastServers = 2;
 constexpr double kKiB = 1024;
+constexpr double kHardly = 0.1;  // variation of what is as good as constant
 
 using Freezes = std::vector<const SilentFlow*>;
+
+// The freezes of one client: those during which others were answered, and those during which
+// nothing tells whether the line was alive, each apart from the rest.
+struct ClientFreezes {
+  Freezes proven, alone;
+};
 
 enum class Quota : std::uint8_t { bytes, packets, time };
 
@@ -57,7 +66,7 @@ bool within_a_segment(const std::vector<double>& bytes) {
 
 // What is constant over the flows, the steadiest first; nothing when nothing is.
 std::optional<Constant> constant_of(const Freezes& group) {
-  constexpr double kSteadyBytes = 0.25, kSteady = 0.1, kLeastSeconds = 5;
+  constexpr double kSteadyBytes = 0.25, kLeastSeconds = 5;
   const auto bytes = each(group, bytes_of), packets = each(group, packets_of),
              seconds = each(group, seconds_of);
   const double of_bytes = robust_variation(bytes), of_packets = robust_variation(packets),
@@ -66,9 +75,9 @@ std::optional<Constant> constant_of(const Freezes& group) {
   const double middle = median_of(bytes);
   const bool by_bytes = middle >= 12 * kKiB && middle <= 32 * kKiB && of_bytes < kSteadyBytes;
   if (by_bytes) found.push_back({Quota::bytes, middle, of_bytes, std::ranges::max(bytes)});
-  if (of_packets < kSteady && of_packets < of_bytes && !(by_bytes && within_a_segment(bytes)))
+  if (of_packets < kHardly && of_packets < of_bytes && !(by_bytes && within_a_segment(bytes)))
     found.push_back({Quota::packets, median_of(packets), of_packets, std::ranges::max(packets)});
-  if (of_time < kSteady && median_of(seconds) >= kLeastSeconds)
+  if (of_time < kHardly && median_of(seconds) >= kLeastSeconds)
     found.push_back({Quota::time, median_of(seconds), of_time, std::ranges::max(seconds)});
   if (found.empty()) return std::nullopt;
   return *std::ranges::min_element(found, {}, &Constant::variation);
@@ -135,13 +144,28 @@ std::string_view id_of(Quota what) {
   return what == Quota::packets ? "TRUNC.PKTS" : "TRUNC.TIME";
 }
 
-void list_alternatives(const Freezes& group, const Controls& controls, Evidence& evidence) {
+// The freezes of a group during which others were answered.
+Freezes proven_in(const Freezes& group, const ClientFreezes& all) {
+  Freezes out;
+  for (const SilentFlow* flow : group)
+    if (std::ranges::find(all.proven, flow) != all.proven.end()) out.push_back(flow);
+  return out;
+}
+
+void list_alternatives(const Freezes& group, std::size_t proven, const Controls& controls,
+                       Evidence& evidence) {
   evidence.alternative("END OF THE OBJECT", true,
                        "nothing was closed, and no question was acknowledged any more");
   evidence.alternative("LOST TAIL", true,
                        fmt::format("nothing came for {:.0f} s or more of asking",
                                    static_cast<double>(group.front()->span_ns()) / kSecond));
-  evidence.alternative("DEAD LINK", true, "other flows of the client went on meanwhile");
+  const bool alive = proven == group.size();
+  evidence.alternative(
+      "DEAD LINK", alive,
+      alive ? std::string("other flows of the client went on meanwhile")
+            : fmt::format("while {} of the {} were silent nothing else was received, each at "
+                          "another time",
+                          group.size() - proven, group.size()));
   evidence.alternative("SERVER OUTAGE", false,
                        fmt::format("{} servers did the same; whether they share an operator is "
                                    "not known",
@@ -159,7 +183,16 @@ void list_alternatives(const Freezes& group, const Controls& controls, Evidence&
                        "a filter on the host or in its own network can do this as well");
 }
 
-Finding judge(const Freezes& group, const Constant& constant, std::span<const GoodFlow> good) {
+Level rung_of(const Freezes& group, const Freezes& proven, const Controls& controls) {
+  constexpr std::size_t kMany = 3;
+  if (proven.size() == group.size())
+    return controls.elsewhere != 0 && controls.against == 0 ? Level::likely : Level::anomalous;
+  const bool most = proven.size() >= kMany && servers_of(proven) >= kLeastServers;
+  return most ? Level::anomalous : Level::observed;
+}
+
+Finding judge(const Freezes& group, const Freezes& proven, const Constant& constant,
+              std::span<const GoodFlow> good) {
   const Controls controls = controls_of(group, constant, good);
   const SilentFlow& first = *group.front();
   Evidence evidence;
@@ -185,9 +218,8 @@ Finding judge(const Freezes& group, const Constant& constant, std::span<const Go
     evidence.add(Clue::control_longer,
                  fmt::format("{} connections to other servers", controls.elsewhere),
                  first.heard_frame);
-  list_alternatives(group, controls, evidence);
-  const bool firm = controls.elsewhere != 0 && controls.against == 0;
-  evidence.decide(firm ? Level::likely : Level::anomalous);
+  list_alternatives(group, proven.size(), controls, evidence);
+  evidence.decide(rung_of(group, proven, controls));
   Finding finding = evidence.finding(id_of(constant.what));
   finding.flow = first.flow;
   finding.rules = kTruncationRules;
@@ -201,13 +233,73 @@ Finding judge(const Freezes& group, const Constant& constant, std::span<const Go
   return finding;
 }
 
-// The freezes of one client. Among all of them those alike in bytes, or those alike in time.
-std::optional<Finding> judge_client(const Freezes& all, std::span<const GoodFlow> good) {
-  for (const Freezes& group : {near_median(all, bytes_of), near_median(all, seconds_of)}) {
-    if (group.size() < kLeastFlows || servers_of(group) < kLeastServers) continue;
-    if (const auto constant = constant_of(group)) return judge(group, *constant, good);
+bool enough(const Freezes& group) {
+  return group.size() >= kLeastFlows && servers_of(group) >= kLeastServers;
+}
+
+// Among all of them those alike in bytes, or those alike in time. Where the line is not known to
+// have been alive, only bytes that hardly vary: time passes on a dead line as well.
+std::optional<Finding> judge_client(const ClientFreezes& all, std::span<const GoodFlow> good) {
+  if (enough(all.proven))
+    for (const Freezes& group :
+         {near_median(all.proven, bytes_of), near_median(all.proven, seconds_of)})
+      if (enough(group))
+        if (const auto constant = constant_of(group)) return judge(group, group, *constant, good);
+  if (all.alone.empty()) return std::nullopt;
+  Freezes both = all.proven;
+  both.insert(both.end(), all.alone.begin(), all.alone.end());
+  std::ranges::sort(both, {}, [](const SilentFlow* flow) { return flow->note.frame_first; });
+  if (!enough(both)) return std::nullopt;
+  const Freezes group = near_median(both, bytes_of);
+  const auto constant = enough(group) ? constant_of(group) : std::nullopt;
+  if (!constant || constant->what != Quota::bytes || constant->variation >= kHardly)
+    return std::nullopt;
+  return judge(group, proven_in(group, all), *constant, good);
+}
+
+// Asked long and often enough; the fate alone tells whether the line is known to have been alive.
+bool asked_enough(const SilentFlow& silent) {
+  constexpr std::int64_t kLeastSilence = 10 * kSecond;
+  constexpr std::uint32_t kLeastRepeats = 3;
+  return silent.down_bytes != 0 && silent.repeats >= kLeastRepeats &&
+         silent.span_ns() >= kLeastSilence;
+}
+
+// What fell silent itself was heard until then: proof of the line for the others.
+bool heard_beside(const SilentFlow& flow, const Freezes& silent) {
+  if (flow.mute != Sender::server) return false;
+  const Stretch asking = flow.asking();
+  return std::ranges::any_of(silent, [&](const SilentFlow* other) {
+    return other != &flow && other->mute == Sender::server && other->note.heard &&
+           (asking.holds(other->note.answered_ns) || asking.holds(other->note.heard_ns));
+  });
+}
+
+// Silences at one time are one event, which may be that of the line.
+Freezes apart(Freezes flows) {
+  std::ranges::sort(flows, {}, [](const SilentFlow* flow) {
+    return std::pair(flow->asks.front().ts_ns, flow->note.frame_first);
+  });
+  Freezes out;
+  for (const SilentFlow* flow : flows)
+    if (out.empty() || flow->asks.front().ts_ns > out.back()->last_ask.ts_ns) out.push_back(flow);
+  return out;
+}
+
+// `silent`: all of one client.
+ClientFreezes freezes_of(const Freezes& silent) {
+  ClientFreezes out;
+  for (const SilentFlow* flow : silent) {
+    if (froze(*flow)) {
+      out.proven.push_back(flow);
+    } else if (flow->note.fate == FlowFate::silent && flow->handshake && asked_enough(*flow) &&
+               !follows_trigger(*flow)) {
+      (heard_beside(*flow, silent) ? out.proven : out.alone).push_back(flow);
+    }
   }
-  return std::nullopt;
+  out.alone = apart(std::move(out.alone));
+  std::ranges::sort(out.proven, {}, [](const SilentFlow* flow) { return flow->note.frame_first; });
+  return out;
 }
 
 }  // namespace
@@ -222,23 +314,16 @@ double robust_variation(std::vector<double> values) {
 }
 
 bool froze(const SilentFlow& silent) {
-  constexpr std::int64_t kLeastSilence = 10 * kSecond;
-  constexpr std::uint32_t kLeastRepeats = 3;
-  return silent.note.fate == FlowFate::froze && silent.down_bytes != 0 &&
-         silent.repeats >= kLeastRepeats && silent.span_ns() >= kLeastSilence;
+  return silent.note.fate == FlowFate::froze && asked_enough(silent);
 }
 
 std::vector<Finding> judge_truncations(std::span<const SilentFlow> silent,
                                        std::span<const GoodFlow> good) {
   std::map<IpAddress, Freezes> clients;
-  for (const SilentFlow& flow : silent)
-    if (froze(flow)) clients[flow.note.client].push_back(&flow);
+  for (const SilentFlow& flow : silent) clients[flow.note.client].push_back(&flow);
   std::vector<Finding> out;
-  for (auto& [client, group] : clients) {
-    std::ranges::sort(group, {}, [](const SilentFlow* flow) { return flow->note.frame_first; });
-    if (group.size() < kLeastFlows) continue;
-    if (auto finding = judge_client(group, good)) out.push_back(std::move(*finding));
-  }
+  for (const auto& [client, flows] : clients)
+    if (auto finding = judge_client(freezes_of(flows), good)) out.push_back(std::move(*finding));
   return out;
 }
 

@@ -12,7 +12,7 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kTruncationRules = "TRUNC 1.0";
+inline constexpr std::string_view kTruncationRules = "TRUNC 1.1";
 
 // A connection that went well, and how far it got.
 struct GoodFlow {
@@ -33,6 +33,10 @@ bool froze(const SilentFlow& silent);
 // 0.25), packets (below 0.1 and below that of bytes) or duration (5 s or more; below 0.1). Of
 // several the steadiest. Levels: `anomalous`; `likely` when a connection of the client to another
 // server went on past the amount, and none to these servers did.
+// A flow that fell silent while nothing tells of the line (fate `silent`) is proven by another that
+// was heard meanwhile until it fell silent itself. Those that are not count when no two of them
+// were silent at one time and the bytes vary by less than 0.1: `observed`; `anomalous` when three
+// proven ones to two servers are among them.
 std::vector<Finding> judge_truncations(std::span<const SilentFlow> silent,
                                        std::span<const GoodFlow> good);
 

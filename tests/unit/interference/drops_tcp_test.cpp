@@ -76,6 +76,17 @@ TEST_CASE("A name that also works is not dropped for its name") {
   CHECK(status(found[0], "CHANCE") == "open");
 }
 
+TEST_CASE("A silence of which nothing tells whether the line was alive speaks neither way") {
+  const auto others = controls({2, 10, 22, 30, 42, 50});
+  auto found = judged({dropped(0), dropped(20), dropped(40), dropped(300)}, others);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].level == Level::likely);
+  CHECK(status(found[0], "CHANCE").empty());
+  found = judged({dropped(0), dropped(20), dropped(300), dropped(320)}, others);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].level == Level::anomalous);
+}
+
 TEST_CASE("Other names of the same owner are no controls") {
   const auto found = judged({dropped(0), dropped(20), dropped(40)},
                             controls({2, 10, 22, 30, 42, 50}, "www.blocked.example"));

@@ -78,6 +78,44 @@ TEST_CASE("Too few connections, or one server, or what went on, is no truncation
   CHECK(judge_truncations(silent, longer).empty());
 }
 
+TEST_CASE("Freezes while nothing else is received, each at another time") {
+  const std::vector<GoodFlow> longer = {good(9, 90'000, 1)};
+  const auto apart = [](std::size_t proven) {
+    std::vector<SilentFlow> out = sixteen();
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      SilentFlow& flow = out[i];
+      flow.handshake = true;
+      if (i >= proven) flow.note.fate = FlowFate::silent;
+      const auto later = static_cast<std::int64_t>(60 * i) * kOneSecond;
+      for (std::int64_t* ts_ns : {&flow.note.begin_ns, &flow.note.answered_ns, &flow.note.heard_ns,
+                                  &flow.heard_ns, &flow.last_ask.ts_ns})
+        *ts_ns += later;
+      for (interference::Ask& ask : flow.asks) ask.ts_ns += later;
+    }
+    return out;
+  };
+  CHECK(only(judge_truncations(apart(5), longer)).level == Level::likely);
+  CHECK(only(judge_truncations(apart(3), longer)).level == Level::anomalous);
+  CHECK(only(judge_truncations(apart(2), longer)).level == Level::observed);
+  CHECK(status(only(judge_truncations(apart(2), longer)), "DEAD LINK") == "open");
+  CHECK(only(judge_truncations(apart(0), longer)).level == Level::observed);
+  // At the same time it may have been the line; and a line may stop anywhere.
+  auto at_once = sixteen();
+  for (SilentFlow& flow : at_once) {
+    flow.handshake = true;
+    flow.note.fate = FlowFate::silent;
+  }
+  CHECK(judge_truncations(at_once, longer).empty());
+  auto various = apart(0);
+  various[1].down_bytes = 13'500;
+  various[3].down_bytes = 21'000;
+  various[4].down_bytes = 19'500;
+  CHECK(judge_truncations(various, longer).empty());
+  // Whoever was heard meanwhile, and froze then, shows that the line was alive.
+  for (SilentFlow& flow : at_once) flow.note.heard_ns = at_once[0].asks[2].ts_ns;
+  CHECK(only(judge_truncations(at_once, longer)).level == Level::likely);
+}
+
 TEST_CASE("The same time, whatever was carried") {
   std::vector<SilentFlow> flows;
   const std::array<std::uint64_t, 6> bytes = {30'000, 150'000, 90'000, 60'000, 200'000, 110'000};
