@@ -30,15 +30,6 @@ TEST_CASE("example: names") {
   CHECK(service_of(example(), "chat.example.net").empty());
 }
 
-TEST_CASE("example: others' traffic is not claimed") {
-  for (const auto& [what, payload] : foreign_datagrams()) {
-    INFO(what);
-    CHECK(ask_datagram(example(), payload).claims.empty());
-  }
-  for (const auto& [what, head] : foreign_streams()) {
-    INFO(what);
-    CHECK(ask_stream(example(), head).claims.empty());
-  }
-}
+TEST_CASE("example: others' traffic is not claimed") { claims_nothing_of_others(example()); }
 
 }  // namespace

@@ -225,16 +225,6 @@ TEST_CASE("facebook: names") {
   CHECK(service_of(facebook(), "mmg.whatsapp.net").empty());
 }
 
-TEST_CASE("facebook: others' traffic is not claimed") {
-  for (const auto& [what, payload] : foreign_datagrams()) {
-    INFO(what);
-    CHECK(ask_datagram(facebook(), payload).claims.empty());
-  }
-  for (const auto& [what, head] : foreign_streams()) {
-    INFO(what);
-    CHECK(ask_stream(facebook(), head).claims.empty());
-    CHECK(ask_stream(facebook(), {}, head).claims.empty());
-  }
-}
+TEST_CASE("facebook: others' traffic is not claimed") { claims_nothing_of_others(facebook()); }
 
 }  // namespace

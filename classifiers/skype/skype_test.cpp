@@ -162,16 +162,6 @@ TEST_CASE("skype: names") {
   CHECK(service_of(skype(), "teams.microsoft.com").empty());
 }
 
-TEST_CASE("skype: others' traffic is not claimed") {
-  for (const auto& [what, payload] : foreign_datagrams()) {
-    INFO(what);
-    CHECK(ask_datagram(skype(), payload).claims.empty());
-  }
-  for (const auto& [what, head] : foreign_streams()) {
-    INFO(what);
-    CHECK(ask_stream(skype(), head).claims.empty());
-    CHECK(ask_stream(skype(), {}, head).claims.empty());
-  }
-}
+TEST_CASE("skype: others' traffic is not claimed") { claims_nothing_of_others(skype()); }
 
 }  // namespace

@@ -283,17 +283,7 @@ TEST_CASE("whatsapp: names") {
   CHECK(service_of(whatsapp(), "whatsapp.com.example.net").empty());
 }
 
-TEST_CASE("whatsapp: others' traffic is not claimed") {
-  for (const auto& [what, payload] : foreign_datagrams()) {
-    INFO(what);
-    CHECK(ask_datagram(whatsapp(), payload).claims.empty());
-  }
-  for (const auto& [what, head] : foreign_streams()) {
-    INFO(what);
-    CHECK(ask_stream(whatsapp(), head).claims.empty());
-    CHECK(ask_stream(whatsapp(), {}, head).claims.empty());
-  }
-}
+TEST_CASE("whatsapp: others' traffic is not claimed") { claims_nothing_of_others(whatsapp()); }
 
 TEST_CASE("whatsapp: a flow without any sign is given up") {
   classify::FlowFacts flow = udp_flow();

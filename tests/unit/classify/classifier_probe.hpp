@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "catch.hpp"
 #include "classify/classifier.hpp"
 #include "classify/rule_index.hpp"
 #include "classify/unwrap.hpp"
@@ -158,6 +159,19 @@ inline std::vector<std::pair<std::string, Bytes>> foreign_streams() {
       {"SSH", ascii("SSH-2.0-OpenSSH_9.2\r\n")},
       {"empty", {}},
   };
+}
+
+// Asked about all of those, both streams of each included, it says nothing.
+inline void claims_nothing_of_others(const classify::Classifier& classifier) {
+  for (const auto& [what, payload] : foreign_datagrams()) {
+    INFO(what);
+    CHECK(ask_datagram(classifier, payload).claims.empty());
+  }
+  for (const auto& [what, head] : foreign_streams()) {
+    INFO(what);
+    CHECK(ask_stream(classifier, head).claims.empty());
+    CHECK(ask_stream(classifier, {}, head).claims.empty());
+  }
 }
 
 }  // namespace deadair::test

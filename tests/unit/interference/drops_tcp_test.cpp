@@ -193,13 +193,7 @@ TEST_CASE("Packets that pass after the trigger are told") {
 }
 
 TEST_CASE("The direction is told where the mute side repeats itself") {
-  Flow flow;
-  flow.hello();
-  repeat(flow, 3, {250});
-  PacketMark& again = flow.wait(700).down("SA");
-  again.seq = flow.marks()[1].seq;
-  again.ack = flow.marks()[1].ack;
-  repeat(flow, 3, {500, 1000, 2000, 4000});
+  Flow flow = hello_lost_on_the_way();
   const auto found = judged({silent_of(flow, 0, 3, kName)}, controls({2, 4, 6}));
   REQUIRE(found.size() == 1);
   CHECK(found[0].text.find("from client to server") != std::string::npos);

@@ -49,6 +49,18 @@ inline Flow greeted_by_server() {
   return flow;
 }
 
+// A hello, packet 4, that the server never got: it sends its SYN+ACK again.
+inline Flow hello_lost_on_the_way() {
+  Flow flow;
+  flow.hello();
+  repeat(flow, 3, {250});
+  PacketMark& again = flow.wait(700).down("SA");
+  again.seq = flow.marks()[1].seq;
+  again.ack = flow.marks()[1].ack;
+  repeat(flow, 3, {500, 1000, 2000, 4000});
+  return flow;
+}
+
 inline interference::StoryKeeper keeper_of(Flow& flow) {
   interference::StoryKeeper keeper;
   for (const PacketMark& mark : flow.marks()) keeper.add(mark);

@@ -62,13 +62,7 @@ TEST_CASE("Whoever is answered late is not silent") {
 }
 
 TEST_CASE("An acknowledgement of nothing new is no answer, and tells the direction") {
-  Flow flow;
-  flow.hello();
-  repeat(flow, 3, {250});
-  PacketMark& again = flow.wait(700).down("SA");
-  again.seq = flow.marks()[1].seq;
-  again.ack = flow.marks()[1].ack;
-  repeat(flow, 3, {500, 1000, 2000, 4000});
+  Flow flow = hello_lost_on_the_way();
   const auto silent = silent_flow_of(keeper_of(flow), true);
   REQUIRE(silent);
   CHECK(silent->stale == 1);

@@ -5,11 +5,11 @@
 #include <array>
 #include <iterator>
 #include <limits>
-#include <sstream>
 #include <vector>
 
 #include "catch.hpp"
 #include "fixtures.hpp"
+#include "pages.hpp"
 #include "report/text_sink.hpp"
 #include "report/utf8.hpp"
 
@@ -18,8 +18,6 @@ using namespace deadair::report;
 using namespace deadair::report::test;
 
 namespace {
-
-using Lines = std::vector<std::string>;
 
 // The page of a run with these calls, one chat flow and one input of an hour.
 std::string page_of(const std::vector<Call>& calls, const TextOptions& options = {}) {
@@ -36,13 +34,6 @@ std::string page_of(const std::vector<Call>& calls, const TextOptions& options =
   summary.flows = 1;
   sink.finish(summary);
   return file.text();
-}
-
-Lines lines_of(const std::string& text) {
-  std::istringstream stream(text);
-  Lines lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
 }
 
 // The lines from the titles of the calls on, up to the empty line after them.

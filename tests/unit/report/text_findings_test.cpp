@@ -4,28 +4,18 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <sstream>
 #include <vector>
 
 #include "catch.hpp"
 #include "fixtures.hpp"
+#include "pages.hpp"
 #include "report/text_sink.hpp"
 #include "report/text_verdicts.hpp"
-#include "report/utf8.hpp"
 
 using namespace deadair::report;
 using namespace deadair::report::test;
 
 namespace {
-
-using Lines = std::vector<std::string>;
-
-Lines lines_of(const std::string& text) {
-  std::istringstream stream(text);
-  Lines lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
 
 struct Page {
   std::vector<Flow> flows = {known_flow("whatsapp", Service::text, 1200)};
@@ -96,15 +86,6 @@ Verdict blocked(std::string_view app) {
   verdict.findings = {{"DIFF.CALLS_BLOCKED", 1}, {"DROP.STUN.RELAY", 5}};
   verdict.alternatives = {{"dead_link", true, "TCP alive"}, {"relay outage", false, ""}};
   return verdict;
-}
-
-void check_page(const std::string& text) {
-  for (const std::string& line : lines_of(text)) {
-    INFO(line);
-    CHECK(display_width(line) <= 100);
-    CHECK((line.empty() || line.back() != ' '));
-    CHECK(std::none_of(line.begin(), line.end(), [](char c) { return c >= 0 && c < 0x20; }));
-  }
 }
 
 }  // namespace

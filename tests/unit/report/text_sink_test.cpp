@@ -3,20 +3,17 @@
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 #include <vector>
 
 #include "catch.hpp"
 #include "fixtures.hpp"
-#include "report/utf8.hpp"
+#include "pages.hpp"
 
 using namespace deadair;
 using namespace deadair::report;
 using namespace deadair::report::test;
 
 namespace {
-
-using Lines = std::vector<std::string>;
 
 struct Page {
   std::vector<Flow> flows;
@@ -36,13 +33,6 @@ struct Page {
   }
 };
 
-Lines lines_of(const std::string& text) {
-  std::istringstream stream(text);
-  Lines lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
 Page page_of(std::size_t flows) {
   Page page;
   for (std::size_t i = 0; i < flows; ++i) {
@@ -53,15 +43,6 @@ Page page_of(std::size_t flows) {
   page.capture.packets = flows;
   page.capture.span_ns = {kStart, kStart + 90'000'000'000};
   return page;
-}
-
-void check_page(const std::string& text) {
-  for (const std::string& line : lines_of(text)) {
-    INFO(line);
-    CHECK(display_width(line) <= 100);
-    CHECK((line.empty() || line.back() != ' '));
-    CHECK(std::none_of(line.begin(), line.end(), [](char c) { return c >= 0 && c < 0x20; }));
-  }
 }
 
 const std::string kHuge(500, 'w');
