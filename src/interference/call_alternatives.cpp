@@ -2,6 +2,7 @@
 #include "interference/call_alternatives.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -99,6 +100,16 @@ void list_path(const Alive& alive, List& out) {
                      : "no packets are missing, and both directions are there");
 }
 
+// The sockets that lost something had other packets answered all the while.
+bool part_answered(const CallStory& story) {
+  constexpr std::array kSigns = {silent_allocates, silent_keys, media_cut, nothing_heard,
+                                 not_heard};
+  return std::ranges::any_of(kSigns, [&](const auto sign_of) {
+    const std::optional<CallSign> sign = sign_of(story);
+    return sign && sign->pair_answered;
+  });
+}
+
 List list(const Alive& alive) {
   List out;
   list_local(alive, out);
@@ -121,15 +132,12 @@ void explain(std::span<const CallSign> signs, Evidence& evidence) {
     evidence.alternative("MUTED", false, "whoever is not heard may have been silent on purpose");
 }
 
-void explain_failures(std::span<const CallStory* const> failed, std::span<const CallSign> signs,
-                      std::vector<Alternative>& out) {
+void explain_failures(std::span<const CallStory* const> failed, std::vector<Alternative>& out) {
   Alive alive;
-  alive.pair = !signs.empty();
+  alive.pair = !failed.empty();
   for (const CallStory* story : failed) {
     alive.add(*story);
-    alive.pair = alive.pair && std::ranges::any_of(signs, [&](const CallSign& sign) {
-                   return sign.story == story && sign.pair_answered;
-                 });
+    alive.pair = alive.pair && part_answered(*story);
   }
   out = list(alive);
 }

@@ -11,8 +11,7 @@ namespace deadair::interference {
 // Of the attempts that show a finding; never empty.
 void explain(std::span<const CallSign> signs, Evidence& evidence);
 
-// Of the failed attempts of an application; `signs` may be empty.
-void explain_failures(std::span<const CallStory* const> failed, std::span<const CallSign> signs,
-                      std::vector<Alternative>& out);
+// Of the failed attempts of an application.
+void explain_failures(std::span<const CallStory* const> failed, std::vector<Alternative>& out);
 
 }  // namespace deadair::interference

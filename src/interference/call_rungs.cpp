@@ -144,7 +144,7 @@ Finding finding_of(const CallTally& tally, const Calls& failed, std::string_view
   evidence.events(failed.size());
   evidence.decide(level);
   Finding out = evidence.finding(id);
-  explain_failures(failed, {}, out.alternatives);
+  explain_failures(failed, out.alternatives);
   out.app = tally.app;
   out.rules = kDifferentialRules;
   return out;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "interference/wording.hpp"
+
 namespace deadair::interference {
 namespace {
 
@@ -91,8 +93,9 @@ std::optional<CallSign> silent_relays(const CallStory& story) {
   // Where they say so themselves, no relay runs there.
   if (silent.empty() || story.around.closed_ports > 0) return std::nullopt;
   sign.relays = count_hosts(silent);
-  sign.shown = fmt::format("{} of {} relays silent for {:.1f} s, asked {} times", sign.relays,
-                           sign.relays, seconds(story.ts_last_ns - from), requests);
+  sign.shown = fmt::format("{} silent for {:.1f} s, asked {} times",
+                           share_of(sign.relays, sign.relays, "relay", "relays"),
+                           seconds(story.ts_last_ns - from), requests);
   return sign;
 }
 
@@ -118,10 +121,8 @@ std::optional<CallSign> silent_allocates(const CallStory& story) {
   sign.relays = count_hosts(silent);
   // The relay answered the first request: it is up, and the path to it.
   sign.pair_answered = true;
-  sign.shown = fmt::format(
-      "{} relays demanded credentials and left {} requests with them "
-      "unanswered",
-      sign.relays, requests);
+  sign.shown = fmt::format("{} demanded credentials and left {} requests with them unanswered",
+                           share_of(sign.relays, sign.relays, "relay", "relays"), requests);
   return sign;
 }
 
@@ -137,7 +138,8 @@ std::optional<CallSign> refused_allocates(const CallStory& story) {
     show(sign, target.exchange.frame_answer);
   }
   if (sign.relays == 0) return std::nullopt;
-  sign.shown = fmt::format("{} relays refused with error {}", sign.relays, code);
+  sign.shown = fmt::format("{} relay{} refused with error {}", sign.relays,
+                           sign.relays == 1 ? "" : "s", code);
   return sign;
 }
 
@@ -208,7 +210,8 @@ std::optional<CallSign> tcp_instead(const CallStory& story) {
     }
   }
   if (!over_tcp || sign.relays == 0) return std::nullopt;
-  sign.shown = fmt::format("{} relays silent over UDP, media over TCP", sign.relays);
+  sign.shown = fmt::format("{} relay{} silent over UDP, media over TCP", sign.relays,
+                           sign.relays == 1 ? "" : "s");
   return sign;
 }
 

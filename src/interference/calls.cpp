@@ -10,6 +10,7 @@
 
 #include "interference/call_alternatives.hpp"
 #include "interference/call_signs.hpp"
+#include "interference/wording.hpp"
 
 namespace deadair::interference {
 namespace {
@@ -25,7 +26,7 @@ struct Family {
   std::string_view id;
   SignOf sign_of;
   Level most;
-  std::string_view what;  // "In 3 of 4 calls of APP {what}."
+  std::string_view what;  // "In 3 of 4 calls of APP {what}: ..."
 };
 
 constexpr std::array<Family, 9> kFamilies = {{
@@ -37,10 +38,10 @@ constexpr std::array<Family, 9> kFamilies = {{
     {"DROP.DTLS", silent_keys, Level::likely,
      "checks of the path were answered and the exchange of keys was not"},
     {"MEDIA.BLACKHOLE", media_cut, Level::likely,
-     "media of one side stopped while the other's went on"},
+     "one side fell silent while the other's media went on"},
     {"MEDIA.ONEWAY.UP", not_heard, Level::likely, "media went out and did not arrive"},
     {"MEDIA.ONEWAY.DOWN", nothing_heard, Level::likely,
-     "media of one side alone passed, while answers passed both ways"},
+     "only one side's media passed, between ends that answered each other"},
     {"CALL.TCPFALLBACK", tcp_instead, Level::anomalous,
      "relays were silent over UDP and carried media over TCP"},
 }};
@@ -162,10 +163,15 @@ Finding finding_of(const Caller& caller, std::string_view id, std::span<const Ca
   return out;
 }
 
+// "In all 3 calls of whatsapp no relay answered"
+std::string calls_in_which(const Caller& caller, std::size_t shown, std::string_view what) {
+  return fmt::format("In {} of {} {}", share_of(shown, caller.stories.size(), "call", "calls"),
+                     caller.app, what);
+}
+
 std::string sentence(const Caller& caller, std::size_t shown, std::string_view what,
                      std::string_view detail) {
-  return fmt::format("In {} of {} calls of {} {}: {}.", shown, caller.stories.size(), caller.app,
-                     what, detail);
+  return fmt::format("{}: {}.", calls_in_which(caller, shown, what), detail);
 }
 
 void judge_family(const Caller& caller, const Family& family, std::vector<Finding>& out) {
@@ -178,7 +184,9 @@ void judge_family(const Caller& caller, const Family& family, std::vector<Findin
   const std::vector<double> times = values_of(signs, &CallSign::after_ms);
   if (!packets.empty()) finding.after_packets = mean(packets);
   if (!times.empty()) finding.after_ms = mean(times);
-  finding.text = sentence(caller, signs.size(), family.what, signs.front().shown);
+  const std::string_view whose = signs.size() > 1 ? "in the first, " : "";
+  finding.text =
+      sentence(caller, signs.size(), family.what, fmt::format("{}{}", whose, signs.front().shown));
   out.push_back(std::move(finding));
 }
 
@@ -249,7 +257,8 @@ void judge_loop(const Caller& caller, std::vector<Finding>& out) {
   Evidence evidence;
   Finding finding = finding_of(caller, "CALL.LOOP", signs, evidence, mechanism);
   finding.text =
-      sentence(caller, signs.size(), "one followed the other", "each failed within two minutes");
+      fmt::format("{} of {} failed one after the other, each within two minutes.",
+                  share_at_start(signs.size(), caller.stories.size(), "call", "calls"), caller.app);
   out.push_back(std::move(finding));
 }
 
@@ -268,8 +277,7 @@ void note_local(const Caller& caller, bool (*is_so)(const CallStory&), std::stri
   Finding finding = evidence.finding(id);
   finding.app = caller.app;
   finding.rules = kCallRules;
-  finding.text =
-      fmt::format("In {} of {} calls of {} {}.", count, caller.stories.size(), caller.app, what);
+  finding.text = calls_in_which(caller, count, what) + ".";
   out.push_back(std::move(finding));
 }
 

@@ -63,6 +63,7 @@ void add(const CallStory& story, CallTally& tally) {
 }  // namespace
 
 std::string bound_text(std::uint64_t ok, std::uint64_t n, std::string_view what) {
+  if (ok >= n) return fmt::format("{} of {} {}", ok, n, what);
   return fmt::format("{} of {} {}: true success <= {:.2f}", ok, n, what, success_bound(ok, n));
 }
 

@@ -97,6 +97,9 @@ Stream stream_of(const CallStory& story, std::size_t way) {
   return out;
 }
 
+// Of the direction in which it sends.
+std::string_view end_of(std::size_t way) { return way == kUp ? "this end" : "the other end"; }
+
 struct Cut {
   bool there = false;
   bool pair_answered = false;
@@ -145,10 +148,10 @@ CallSign cut_sign(const CallStory& story, const Stream& silent, const Stream& he
   sign.may_be_silent = cut.may_be_silent;
   sign.after_packets = static_cast<double>(first.media_packets);
   sign.after_ms = static_cast<double>(first.media_last_ns - first.media_first_ns) / 1e6;
-  sign.shown = fmt::format(
-      "no media of one side after {} packets and {:.1f} s, the other's went on "
-      "for {:.1f} s",
-      first.media_packets, *sign.after_ms / 1000, seconds(heard.last_ns - silent.last_ns));
+  sign.shown =
+      fmt::format("no media from {} after {} packets and {:.1f} s, while {} sent for {:.1f} s more",
+                  end_of(way), first.media_packets, *sign.after_ms / 1000, end_of(1 - way),
+                  seconds(heard.last_ns - silent.last_ns));
   show(sign, silent.begun->exchange);
   return sign;
 }
@@ -204,8 +207,9 @@ std::optional<CallSign> pair_died(const CallStory& story) {
     sign.after_packets = static_cast<double>(in.packets);
     sign.after_ms = static_cast<double>(in.last_ns - target.exchange.first_ns) / 1e6;
     sign.shown = fmt::format(
-        "nothing at all of one side after {} packets and {:.1f} s, the "
-        "other's media went on for {:.1f} s",
+        "nothing at all from the other end after {} packets and {:.1f} s, while this end sent "
+        "media "
+        "for {:.1f} s more",
         in.packets, *sign.after_ms / 1000, seconds(out.last_ns - heard_ns));
     show(sign, target.exchange);
     return sign;
@@ -272,9 +276,9 @@ std::optional<CallSign> unanswered_by(const CallStory& story, const Target& targ
   sign.may_be_silent = !sends && !story.sends_when_muted;
   const std::uint64_t missing = story.missing[way];
   sign.shown = fmt::format(
-      "{} packets of media of one side in {:.1f} s, {} of the other{}, checks answered{}",
-      heard.media_packets, seconds(heard.media_last_ns - heard.media_first_ns),
-      silent.media_packets,
+      "{} packets of media from {} in {:.1f} s, {} from {}{}, checks answered{}",
+      heard.media_packets, end_of(1 - way), seconds(heard.media_last_ns - heard.media_first_ns),
+      silent.media_packets, end_of(way),
       missing == 0 ? "" : fmt::format(", whose numbers tell of {} more", missing),
       passes ? "" : " at first");
   show(sign, target.exchange);

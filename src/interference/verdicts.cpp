@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "interference/call_alternatives.hpp"
+#include "interference/wording.hpp"
 
 namespace deadair::interference {
 namespace {
@@ -68,28 +69,43 @@ std::string innocent_ends(const CallTally& tally) {
   return out;
 }
 
+// "2 of 3 calls of whatsapp failed", and what became of those that do not count.
+std::string calls_of(const CallTally& tally, std::uint64_t some, std::string_view how) {
+  const std::string calls =
+      fmt::format("{} of {}", share_at_start(some, tally.judged(), "call", "calls"), tally.app);
+  const std::string ends = innocent_ends(tally);
+  if (ends.empty()) return fmt::format("{} {}", calls, how);
+  return fmt::format("{} that can be judged {} (others: {})", calls, how, ends);
+}
+
+// "This capture shows too little of the one call of whatsapp to judge it."
+std::string too_little(std::uint64_t seen, std::string_view one, std::string_view many,
+                       std::string_view app) {
+  return fmt::format("This capture shows too little of {} of {} to judge {}.",
+                     share_of(seen, seen, one, many), app, seen == 1 ? "it" : "any");
+}
+
 // Without an attempt that could be judged.
 void settle_unjudged(const CallTally& tally, AppVerdict& verdict) {
-  const std::string ends = innocent_ends(tally);
   if (tally.nobody + tally.refused == 0)
-    return settle(
-        verdict, Answer::not_observable,
-        fmt::format("This capture cannot tell whether calls of {} work ({}).", tally.app, ends));
+    return settle(verdict, Answer::not_observable,
+                  too_little(tally.unseen, "call", "calls", tally.app));
   settle(verdict, Answer::inconclusive,
-         fmt::format("No call of {} tells anything of the network ({}).", tally.app, ends),
+         fmt::format("No call of {} tells whether the network lets calls through ({}).", tally.app,
+                     innocent_ends(tally)),
          Level::observed);
 }
 
 std::string blocked_text(const CallTally& tally, const Suspects& suspects) {
-  const std::size_t failed = suspects.failed.size();
-  std::string text =
-      suspects.part ? fmt::format(
-                          "{} of {} calls of {} failed, all by way of certain networks, while the "
-                          "others connected",
-                          failed, tally.judged(), tally.app)
-                    : fmt::format("All {} calls of {} failed", failed, tally.app);
-  return text + fmt::format(", while {} of {} other exchanges with it were answered.",
-                            tally.text.ok, tally.text.ok + tally.text.failed);
+  const std::uint64_t asked = tally.text.ok + tally.text.failed;
+  const std::string text = fmt::format(
+      "{} with it {} answered", share_of(tally.text.ok, asked, "other exchange", "other exchanges"),
+      asked == 1 ? "was" : "were");
+  const std::uint64_t failed = suspects.failed.size();
+  if (suspects.part)
+    return fmt::format("{}; all others connected, and {}.",
+                       calls_of(tally, failed, "failed, by way of certain networks"), text);
+  return fmt::format("{}, while {}.", calls_of(tally, failed, "failed"), text);
 }
 
 void settle_calls(const CallTally& tally, std::span<const Finding> differences,
@@ -109,15 +125,12 @@ void settle_calls(const CallTally& tally, std::span<const Finding> differences,
   const std::uint64_t bad = tally.failed.size() + tally.degraded.size();
   const std::uint64_t good = tally.connected.size();
   if (good >= kTwo * bad)
-    return settle(verdict, Answer::ok,
-                  fmt::format("{} of {} calls of {} connected.", good, tally.judged(), tally.app));
+    return settle(verdict, Answer::ok, calls_of(tally, good, "connected") + ".");
   Level level = Level::observed;
   for (const Finding* finding : {blocked, degraded, video})
     if (finding != nullptr) level = std::max(level, finding->level);
   settle(verdict, Answer::inconclusive,
-         fmt::format("{} of {} calls of {} failed; innocent causes are not excluded.", bad,
-                     tally.judged(), tally.app),
-         level);
+         calls_of(tally, bad, "failed") + "; innocent causes are not excluded.", level);
 }
 
 AppVerdict calls_verdict(const CallTally& tally, std::span<const Finding> findings,
@@ -138,13 +151,26 @@ AppVerdict calls_verdict(const CallTally& tally, std::span<const Finding> findin
   if (out.failed != 0) {
     std::vector<const CallStory*> failed = tally.failed;
     failed.insert(failed.end(), tally.degraded.begin(), tally.degraded.end());
-    explain_failures(failed, {}, out.alternatives);
+    explain_failures(failed, out.alternatives);
   }
   if (tally.refused != 0)
     out.alternatives.push_back(
         {"SERVER_REFUSED", false,
          were(tally.refused, "call was", "calls were") + " refused by the servers themselves"});
   return out;
+}
+
+// What a service consists of, in words.
+struct Things {
+  std::string_view one, many;
+};
+constexpr Things things_of(Service service) {
+  constexpr std::array<Things, 5> kThings = {{{"call", "calls"},
+                                              {"text connection", "text connections"},
+                                              {"transfer", "transfers"},
+                                              {"web connection", "web connections"},
+                                              {"tunnel", "tunnels"}}};
+  return kThings[static_cast<std::size_t>(service)];
 }
 
 // Of resets, drops, forged answers: whatever is not of calls or tunnels.
@@ -176,9 +202,10 @@ std::optional<Finding> app_blocked(const ServiceTally& tally, std::span<const Fi
       {"SERVICE_OUTAGE", false, "no second vantage: try `deadair compare`"},
       {"LOCAL_SOFTWARE", false, "a filter, VPN or tool on the host cannot be seen from here"}};
   out.rules = kDifferentialRules;
-  out.text = fmt::format("All {} {} flows of {} failed while {} flows of others went well ({}).",
-                         tally.failed, name(tally.service), tally.app, tally.others_ok,
-                         bound_text(0, tally.failed, "worked"));
+  const Things things = things_of(tally.service);
+  out.text = fmt::format("{} of {} failed, while {} flows of other applications went well ({}).",
+                         share_at_start(tally.failed, tally.failed, things.one, things.many),
+                         tally.app, tally.others_ok, bound_text(0, tally.failed, "worked"));
   return out;
 }
 
@@ -198,19 +225,21 @@ AppVerdict service_verdict(const ServiceTally& tally, std::span<const Finding> f
     count_findings(std::span(&*difference, 1), out);
     out.alternatives = difference->alternatives;
   }
-  const std::string_view service = name(tally.service);
+  const Things things = things_of(tally.service);
+  const auto how_many = [&](std::uint64_t some) {
+    return fmt::format("{} of {}", share_at_start(some, judged, things.one, things.many),
+                       tally.app);
+  };
   if (judged == 0)
     settle(out, Answer::not_observable,
-           fmt::format("This capture cannot tell whether {} of {} works.", service, tally.app));
+           too_little(tally.unseen, things.one, things.many, tally.app));
   else if (difference && difference->level >= Level::likely)
     settle(out, Answer::blocked, difference->text, difference->level);
   else if (tally.ok >= kTwo * tally.failed)
-    settle(out, Answer::ok,
-           fmt::format("{} of {} {} flows of {} worked.", tally.ok, judged, service, tally.app));
+    settle(out, Answer::ok, how_many(tally.ok) + " worked.");
   else
     settle(out, Answer::inconclusive,
-           fmt::format("{} of {} {} flows of {} failed; innocent causes are not excluded.",
-                       tally.failed, judged, service, tally.app),
+           how_many(tally.failed) + " failed; innocent causes are not excluded.",
            difference ? difference->level : Level::observed);
   return out;
 }

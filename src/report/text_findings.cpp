@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t kLongestId = 28;
 constexpr std::size_t kLongestApp = 12;
-constexpr std::size_t kMostLines = 4;  // of a sentence or a list
+constexpr std::size_t kMostLines = 4, kMostDetailed = 12;  // of a sentence or a list
 constexpr std::size_t kLongestName = 40;
 constexpr std::string_view kSeparator = "   ";
 constexpr std::array<Columns::Column, 3> kLayout = {{{"", false, 10}, {""}, {""}}};
@@ -108,8 +108,7 @@ class List {
     if (!options_.detailed && before != nullptr && explained_alike(*before, finding)) {
       text += lines("excluded and open: as above", true);
     } else {
-      text += lines(alternatives_text(finding.alternatives, true), true);
-      text += lines(alternatives_text(finding.alternatives, false), true);
+      text += alternatives(finding, true) + alternatives(finding, false);
     }
     return text + lines(gates_text(finding), true);
   }
@@ -143,11 +142,21 @@ class List {
     return text;
   }
 
+  [[nodiscard]] std::size_t most_lines() const {
+    return options_.detailed ? kMostDetailed : kMostLines;
+  }
+  [[nodiscard]] std::size_t width() const { return kPageWidth - indent(); }
+
+  [[nodiscard]] std::string alternatives(const Finding& finding, bool excluded) const {
+    return below(alternatives_lines(finding.alternatives, excluded, width(), most_lines()), true);
+  }
   [[nodiscard]] std::string lines(std::string_view words, bool quiet) const {
+    return below(wrap_words(words, width(), most_lines()), quiet);
+  }
+  [[nodiscard]] std::string below(std::span<const std::string> lines, bool quiet) const {
     std::string text;
-    for (const std::string& line : wrap_words(words, kPageWidth - indent(), kMostLines)) {
+    for (const std::string& line : lines)
       text += fmt::format("{}{}\n", std::string(indent(), ' '), quiet ? style_.quiet(line) : line);
-    }
     return text;
   }
 
@@ -187,17 +196,49 @@ Phrases unlisted(const TopFindings& findings, std::span<const Finding* const> sh
   return items;
 }
 
-std::string rest(Phrases items, std::string_view label, const Style& style) {
-  if (items.empty()) return {};
+// "2 RST.DATA.R", "1 DNS.BOGON."
+Phrases counted(const TopFindings& findings, Level level) {
+  Phrases items;
+  for (const auto& [id, count] : findings.counts(level))
+    items.push_back(
+        fmt::format("{} {}", human_count(count), keep_start(printable_ascii(id), kLongestId)));
+  if (!items.empty()) items.back() += '.';
+  return items;
+}
+
+// `label` and the items behind it; empty without items.
+Phrases labelled(Phrases items, std::string_view label) {
+  if (items.empty()) return items;
   items.front() = fmt::format("{}: {}", label, items.front());
+  return fill_lines(items, ", ", kPageWidth - 3);
+}
+
+std::string rest(const Phrases& lines, const Style& style) {
   std::string text;
-  for (const std::string& line : fill_lines(items, ", ", kPageWidth - 3)) {
+  for (const std::string& line : lines)
     text += fmt::format("{}{}\n", text.empty() ? "" : "  ", style.quiet(line));
-  }
   return text;
 }
 
+// Where no finding speaks of interference.
+std::string unsuspicious(const TopFindings& findings, const Style& style) {
+  return rest(labelled(counted(findings, Level::observed), "Seen, but no evidence of interference"),
+              style) +
+         rest(labelled(counted(findings, Level::indeterminate), "This capture cannot decide"),
+              style);
+}
+
 }  // namespace
+
+std::string render_quiet(const TopFindings& findings, bool detailed) {
+  const Phrases seen = detailed ? Phrases() : counted(findings, Level::observed);
+  if (seen.empty()) return "Nothing points to interference.\n";
+  std::string text;
+  for (const std::string& line :
+       labelled(seen, "Nothing points to interference; seen, but no evidence of it"))
+    text += fmt::format("{}{}\n", text.empty() ? "" : "  ", line);
+  return text;
+}
 
 std::string render_findings(const TopFindings& findings, const FindingListOptions& options,
                             const InputNames& names, const Style& style) {
@@ -213,9 +254,9 @@ std::string render_findings(const TopFindings& findings, const FindingListOption
     text += list.entry(*finding, before);
     before = finding;
   }
-  const Phrases more = unlisted(findings, shown);
-  if (text.empty()) return rest(more, "Seen without evidence of interference", style);
-  return heading(findings, style) + text + rest(more, "\u2026 not shown", style);
+  if (text.empty()) return options.quiet ? text : unsuspicious(findings, style);
+  return heading(findings, style) + text +
+         rest(labelled(unlisted(findings, shown), "\u2026 not shown"), style);
 }
 
 }  // namespace deadair::report

@@ -102,8 +102,9 @@ std::string TextSink::head(const std::vector<AppTotal>& apps, const Summary& sum
   std::string text = render_verdicts(verdicts_, options_.verbosity > 0, style);
   if (options_.table_only) return text;
   const bool recognised = !apps.empty() && apps.front().recognised();
-  if (quiet(summary) && (recognised || !verdicts_.empty()))
-    text += "Nothing points to interference.\n";
+  const bool seen = findings_.total(Level::observed) > 0;
+  if (quiet(summary) && (recognised || seen || !verdicts_.empty()))
+    text += render_quiet(findings_, options_.verbosity > 0);
   return joined(text, recognised ? render_apps(apps, style) : "");
 }
 
@@ -119,7 +120,8 @@ void TextSink::finish(const Summary& summary) {
   body = joined(body,
                 render_calls(calls_.in_order(brief() ? kBriefCalls : kCallsShown), calls_.counts(),
                              {detailed, several_inputs, brief()}, names_, style));
-  body = joined(body, render_findings(findings_, {detailed, several_inputs}, names_, style));
+  const bool told = quiet(summary) && !options_.table_only;
+  body = joined(body, render_findings(findings_, {detailed, several_inputs, told}, names_, style));
   std::string page;
   if (!options_.table_only) page += render_capture(captures_, summary, style);
   if (!page.empty() && !body.empty()) page += '\n';
@@ -127,8 +129,9 @@ void TextSink::finish(const Summary& summary) {
     std::string text = render_table(flows, {detailed, several_inputs}, names_, style);
     if (!options_.table_only) text += render_rest(apps, flows, style);
     body = joined(body, text);
-  } else if (body.empty() && !options_.table_only) {
-    body = nothing_recognised(summary.flows, quiet(summary));
+  } else if (!options_.table_only && (body.empty() || (!recognised && summary.flows > 0))) {
+    if (!body.empty() && !quiet(summary)) body += '\n';
+    body += nothing_recognised(summary.flows, body.empty() && quiet(summary));
   }
   output_.write(page + body);
 }

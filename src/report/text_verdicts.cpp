@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kRowsShown = 12;
 constexpr std::size_t kLongestApp = 12;
-constexpr std::size_t kMostLines = 4;  // of a sentence
+constexpr std::size_t kMostLines = 4, kMostDetailed = 12;  // of a sentence or a list
 constexpr std::array<Columns::Column, 3> kLayout = {{{"app"}, {"service"}, {"answer"}}};
 
 // The worst first.
@@ -84,15 +84,18 @@ std::string attempts_text(const Verdict& verdict) {
 }
 
 // The lines below the sentence.
-std::vector<std::string> grounds(const Verdict& verdict, bool detailed) {
+std::vector<std::string> grounds(const Verdict& verdict, bool detailed, std::size_t width) {
   std::vector<std::string> lines;
   if (!detailed && !interfered(verdict.outcome)) return lines;
-  if (detailed) lines.push_back(attempts_text(verdict));
-  lines.push_back(printable_words(verdict.bound));
-  if (detailed) lines.push_back(finding_counts(verdict));
-  if (detailed) lines.push_back(alternatives_text(verdict.alternatives, true));
-  lines.push_back(alternatives_text(verdict.alternatives, false));
-  lines.erase(std::remove(lines.begin(), lines.end(), ""), lines.end());
+  const std::size_t most = detailed ? kMostDetailed : kMostLines;
+  const auto add = [&](std::span<const std::string> more) {
+    lines.insert(lines.end(), more.begin(), more.end());
+  };
+  if (detailed) add(wrap_words(attempts_text(verdict), width, most));
+  add(wrap_words(printable_words(verdict.bound), width, most));
+  if (detailed) add(wrap_words(finding_counts(verdict), width, most));
+  if (detailed) add(alternatives_lines(verdict.alternatives, true, width, most));
+  add(alternatives_lines(verdict.alternatives, false, width, most));
   return lines;
 }
 
@@ -133,10 +136,8 @@ class Table {
          wrap_words(printable_words(verdict.text), kPageWidth - start, kMostLines)) {
       text += fmt::format("{}{}\n", text.empty() ? "" : margin, line);
     }
-    for (const std::string& ground : grounds(verdict, detailed_)) {
-      for (const std::string& line : wrap_words(ground, kPageWidth - start, kMostLines)) {
-        text += fmt::format("{}{}\n", margin, style_.quiet(line));
-      }
+    for (const std::string& line : grounds(verdict, detailed_, kPageWidth - start)) {
+      text += fmt::format("{}{}\n", margin, style_.quiet(line));
     }
     return text;
   }

@@ -10,7 +10,7 @@ TEST_CASE("Three silent relays are likely dropped, while messages and other UDP 
   const std::vector<Finding> findings = judge_calls(stories);
   const Finding& finding = *find(findings, "DROP.STUN.RELAY");
   CHECK(finding.text ==
-        "In 1 of 1 calls of whatsapp no relay answered: 3 of 3 relays silent for 13.0 s, asked 39 "
+        "In the one call of whatsapp no relay answered: all 3 relays silent for 13.0 s, asked 39 "
         "times.");
   CHECK(finding.app == "whatsapp");
   CHECK(finding.call == 1);

@@ -45,6 +45,7 @@ Stories evening() {
 
 TEST_CASE("The bound is told with the counts") {
   CHECK(bound_text(0, 5) == "0 of 5 connected: true success <= 0.45");
+  CHECK(bound_text(5, 5, "worked") == "5 of 5 worked");
 }
 
 TEST_CASE("Two failures are odd, three likely") {

@@ -7,49 +7,13 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "fixtures.hpp"
-#include "pages.hpp"
-#include "report/text_sink.hpp"
+#include "findings_page.hpp"
 #include "report/text_verdicts.hpp"
 
 using namespace deadair::report;
 using namespace deadair::report::test;
 
 namespace {
-
-struct Page {
-  std::vector<Flow> flows = {known_flow("whatsapp", Service::text, 1200)};
-  std::vector<Call> calls;
-  std::vector<Finding> findings;
-  std::vector<Verdict> verdicts;
-  std::vector<Capture> captures = {Capture{}};
-  bool judged = true;
-
-  [[nodiscard]] std::string text(const TextOptions& options = {}) const {
-    const Names names;
-    Recorded file;
-    TextSink sink(names, file.output(), options);
-    for (const Flow& flow : flows) sink.flow(flow);
-    for (const Call& call : calls) sink.call(call);
-    for (const Finding& finding : findings) sink.finding(finding);
-    for (const Verdict& verdict : verdicts) sink.verdict(verdict);
-    for (const Capture& capture : captures) sink.capture(capture);
-    Summary summary;
-    summary.flows = flows.size();
-    summary.judged = judged;
-    sink.finish(summary);
-    return file.text();
-  }
-  [[nodiscard]] Lines lines(const TextOptions& options = {}) const {
-    return lines_of(text(options));
-  }
-};
-
-constexpr TextOptions kDetailed = {1, false, false};
-
-bool has(const Lines& lines, const std::string& line) {
-  return std::count(lines.begin(), lines.end(), line) == 1;
-}
 
 // The lines from `first` up to the next empty one.
 Lines part(const Lines& lines, const std::string& first) {
@@ -253,36 +217,6 @@ TEST_CASE("of many findings 8 are shown, with -v 20, and the rest is counted by 
   }
   CHECK(has(page.lines(), "\u2026 not shown: 92 likely DROP.STUN.RELAY"));
   CHECK(has(page.lines(kDetailed), "\u2026 not shown: 80 likely DROP.STUN.RELAY"));
-}
-
-TEST_CASE("a capture with nothing to report says so in a line, if it was looked at") {
-  Page page;
-  page.verdicts = {plain_verdict("whatsapp", Service::text, VerdictOutcome::ok)};
-  const std::string line = "Nothing points to interference.";
-  CHECK(page.lines()[4] == line);
-  page.judged = false;
-  CHECK_FALSE(has(page.lines(), line));
-  page.judged = true;
-  page.verdicts[0].outcome = VerdictOutcome::inconclusive;
-  CHECK_FALSE(has(page.lines(), line));
-  page.verdicts.clear();
-  CHECK(page.lines()[3] == line);
-  page.findings = {plain_finding(Level::observed)};
-  CHECK(has(page.lines(), line));
-  CHECK(has(page.lines(), "Seen without evidence of interference: 1 observed DROP.STUN.RELAY"));
-  for (const Level level : {Level::indeterminate, Level::anomalous}) {
-    page.findings = {plain_finding(level)};
-    CHECK_FALSE(has(page.lines(), line));
-  }
-}
-
-TEST_CASE("nothing recognised and nothing found still takes three lines") {
-  Page page;
-  page.flows = {plain_flow(), plain_flow()};
-  const Lines lines = page.lines();
-  REQUIRE(lines.size() == 3);
-  CHECK(lines[2] ==
-        "Nothing points to interference; 2 flows, no application recognised; -v lists them.");
 }
 
 TEST_CASE("beside findings the page has fewer calls and flows") {

@@ -1,0 +1,17 @@
+// Counts as people say them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace deadair::interference {
+
+// "the one call", "both calls", "all 3 calls", "2 of 3 calls": `some` out of `all`, which is not 0.
+std::string share_of(std::uint64_t some, std::uint64_t all, std::string_view one,
+                     std::string_view many);
+// The same at the beginning of a sentence.
+std::string share_at_start(std::uint64_t some, std::uint64_t all, std::string_view one,
+                           std::string_view many);
+
+}  // namespace deadair::interference
