@@ -115,12 +115,4 @@ void look_around(CallStory& story, const Controls& controls) {
   around.others_heard = controls.of_anyone(Control::tcp_answered, from - kHour, to + kHour) != 0;
 }
 
-bool is_ordinary(const CallStory& story) {
-  if (story.outcome == call::Outcome::cancelled) return true;
-  if (story.outcome != call::Outcome::connected) return false;
-  // A detour over TCP is told of.
-  return std::ranges::none_of(story.targets,
-                              [](const call::Target& target) { return target.exchange.tcp; });
-}
-
 }  // namespace deadair::interference

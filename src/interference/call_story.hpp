@@ -93,7 +93,4 @@ void reach(CallStory& story, std::int64_t until_ns);
 // Fills in what was alive around it; to be called when all of the run is known.
 void look_around(CallStory& story, const Controls& controls);
 
-// Connected and nothing to explain: of such a story detectors need no targets.
-bool is_ordinary(const CallStory& story);
-
 }  // namespace deadair::interference

@@ -107,14 +107,3 @@ TEST_CASE("What was alive around a call") {
   look_around(story, controls);
   CHECK(story.around.closed_ports == 1);
 }
-
-TEST_CASE("Ordinary stories need no targets") {
-  CallStory story = story_from(attempt_with_relay());
-  CHECK_FALSE(is_ordinary(story));
-  story.outcome = call::Outcome::connected;
-  CHECK(is_ordinary(story));
-  story.targets[0].exchange.tcp = true;
-  CHECK_FALSE(is_ordinary(story));
-  story.outcome = call::Outcome::cancelled;
-  CHECK(is_ordinary(story));
-}
