@@ -11,12 +11,20 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kInactive = 10 * kSecond;
 constexpr std::int64_t kNear = 60 * kSecond, kTenMinutes = 600 * kSecond, kHour = 3600 * kSecond;
 
-// Answers to questions that were never captured.
+// Answers to questions that were never captured. Of a few the capture may have begun between the
+// two.
 bool answers_unasked(const call::Attempt& attempt) {
-  return std::ranges::any_of(attempt.targets, [](const call::Target& target) {
-    return target.exchange.last_answer_ns != 0 && target.requests == 0 &&
-           target.exchange.ways[call::kUp].packets != 0;
-  });
+  constexpr std::uint64_t kSurplus = 3, kTenth = 10;
+  std::uint64_t surplus = 0, asked = 0;
+  for (const call::Target& target : attempt.targets) {
+    const call::Exchange& exchange = target.exchange;
+    if (exchange.last_answer_ns != 0 && target.requests == 0 &&
+        exchange.ways[call::kUp].packets != 0)
+      return true;
+    asked += exchange.allocates;
+    if (exchange.granted > exchange.allocates) surplus += exchange.granted - exchange.allocates;
+  }
+  return surplus >= kSurplus && surplus * kTenth > asked;
 }
 
 std::uint64_t missing_of(const call::MediaQuality& media) {

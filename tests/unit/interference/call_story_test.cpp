@@ -64,6 +64,15 @@ TEST_CASE("Gates of a story") {
   unasked.targets[0].exchange.last_answer_ns = at_s(1);
   unasked.targets[0].exchange.ways[call::kUp].packets = 3;
   CHECK(story_from(unasked).gates.effect(Gate::caploss_udp) == GateEffect::closes);
+  // More grants than questions, by three and a tenth.
+  call::Attempt granted = attempt_with_relay();
+  granted.targets[0].exchange.allocates = 29;
+  granted.targets[0].exchange.granted = 32;
+  CHECK(story_from(granted).gates.effect(Gate::caploss_udp) == GateEffect::closes);
+  granted.targets[0].exchange.allocates = 30;
+  CHECK_FALSE(story_from(granted).gates.has(Gate::caploss_udp));
+  granted.targets[0].exchange.granted = 33;
+  CHECK_FALSE(story_from(granted).gates.has(Gate::caploss_udp));
 }
 
 TEST_CASE("A server's refusal is told by the dialog") {
