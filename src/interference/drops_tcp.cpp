@@ -120,12 +120,13 @@ Around look_around(const Drops& group, const FateBook& book) {
 }
 
 // The smallest segment that nobody answers. A server that answers meanwhile without acknowledging
-// more got a later one (RFC 5681 section 4.2): then only the one that waits is missing.
+// more got a later one (RFC 5681 section 4.2): then only the one that waits is missing. And a hello
+// in several segments may be what a device cannot put together.
 std::uint32_t unanswered_size(const SilentFlow& flow) {
   if (flow.asks.empty()) return flow.least_segment;
   const Ask& waiting = flow.asks.front();
   const bool later_came = flow.stale > flow.stale_syn_acks || flow.heard_ns > waiting.ts_ns;
-  return later_came ? waiting.len : flow.least_segment;
+  return later_came || !flow.trigger_acked ? waiting.len : flow.least_segment;
 }
 
 // Whether the size of the segment that waits can be why it does.
@@ -183,7 +184,8 @@ void list_alternatives(const Drops& group, const Around& around, Evidence& evide
   const bool size = size_excluded(group);
   evidence.alternative("PATH MTU", size,
                        size ? "segments of the same size or small ones are concerned"
-                            : "no segment as large was seen to reach this server");
+                            : "no segment as large was seen to reach this server; a device that "
+                              "cannot put a long name's packets together looks the same");
   if (around.others + around.well != 0)
     evidence.alternative(
         "CHANCE", false,

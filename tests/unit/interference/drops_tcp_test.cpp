@@ -158,14 +158,20 @@ TEST_CASE("Large segments that alone are lost may be a matter of their size") {
   found = judged(silent, others);
   REQUIRE(found.size() == 1);
   CHECK(found[0].level == Level::likely);
-  // Of two segments the second, a small one, reached the server, which asks for the first.
+  // A name in two segments, and the controls in one: a device may not put them together.
   for (SilentFlow& each : silent) {
     each.size_passes = false;
     each.least_segment = 200;
   }
   found = judged(silent, others);
   REQUIRE(found.size() == 1);
+  CHECK(found[0].level == Level::anomalous);
+  // Once the name has passed, a small segment that is lost as well tells that size is no matter.
+  for (SilentFlow& each : silent) each.trigger_acked = true;
+  found = judged(silent, others);
+  REQUIRE(found.size() == 1);
   CHECK(found[0].level == Level::likely);
+  // The second, a small one, reached the server, which asks for the first.
   for (SilentFlow& each : silent) {
     each.asks.front().len = 1400;
     each.heard_ns = each.asks.front().ts_ns + 1;
