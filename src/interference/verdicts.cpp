@@ -82,7 +82,10 @@ std::string calls_of(const CallTally& tally, std::uint64_t some, std::string_vie
 std::string too_little(std::uint64_t seen, std::string_view one, std::string_view many,
                        std::string_view app) {
   return fmt::format("This capture shows too little of {} of {} to judge {}.",
-                     share_of(seen, seen, one, many), app, seen == 1 ? "it" : "any");
+                     share_of(seen, seen, one, many), app,
+                     seen == 1      ? "it"
+                     : seen == kTwo ? "either"
+                                    : "any");
 }
 
 // Without an attempt that could be judged.
