@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "bytes/hash.hpp"
 #include "bytes/ip_address.hpp"
 #include "call/hash_chains.hpp"
 #include "call/number_queue.hpp"

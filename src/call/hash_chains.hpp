@@ -6,24 +6,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "bytes/ip_address.hpp"
-
 namespace deadair::call {
 
 inline constexpr std::uint32_t kNoNode = 0xffff'ffff;
-
-// splitmix64's finaliser.
-constexpr std::uint64_t mix(std::uint64_t x) {
-  x = (x ^ x >> 30) * 0xbf58'476d'1ce4'e5b9;
-  x = (x ^ x >> 27) * 0x94d0'49bb'1331'11eb;
-  return x ^ x >> 31;
-}
-
-// A hash of an address with a number beside it. `seed` keeps a capture from being made to collide.
-constexpr std::uint64_t hash_of(const IpAddress& address, std::uint32_t number,
-                                std::uint64_t seed) {
-  return mix(mix(address.low ^ mix(address.high ^ seed)) + number);
-}
 
 // The caller gives the hash of a node and compares what it finds. The newest node of a chain comes
 // first. Memory is taken with the first node and grows with the largest number.

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "bytes/hash.hpp"
 #include "bytes/ip_address.hpp"
 #include "call/hash_chains.hpp"
 #include "call/sip_event.hpp"

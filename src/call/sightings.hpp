@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "bytes/hash.hpp"
 #include "bytes/ip_address.hpp"
-#include "call/hash_chains.hpp"
 
 namespace deadair::call {
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "bytes/hash.hpp"
 #include "call/hash_chains.hpp"
 #include "call/number_queue.hpp"
 #include "call/sip_dialog.hpp"

@@ -3,27 +3,15 @@
 
 #include <algorithm>
 
+#include "bytes/hash.hpp"
+
 namespace deadair::classify {
-namespace {
-
-std::uint64_t mix(std::uint64_t x) {  // splitmix64's finaliser
-  x = (x ^ x >> 30) * 0xbf58'476d'1ce4'e5b9;
-  x = (x ^ x >> 27) * 0x94d0'49bb'1331'11eb;
-  return x ^ x >> 31;
-}
-
-std::uint64_t mix(const IpAddress& address, std::uint64_t seed) {
-  return mix(address.low ^ mix(address.high ^ seed));
-}
-
-}  // namespace
-
 std::uint64_t HostMemory::KeyHash::operator()(const PairKey& key) const {
-  return mix(mix(key.host, seed) + mix(key.peer, ~seed));
+  return hash_of(key.host, key.peer, seed);
 }
 
 std::uint64_t HostMemory::KeyHash::operator()(const NumberKey& key) const {
-  return mix(mix(key.host, seed) + key.number);
+  return hash_of(key.host, key.number, seed);
 }
 
 HostMemory::HostMemory(std::uint64_t seed)

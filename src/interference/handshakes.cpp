@@ -4,15 +4,15 @@
 #include <algorithm>
 #include <limits>
 
-#include "call/hash_chains.hpp"
+#include "bytes/hash.hpp"
 
 namespace deadair::interference {
 namespace {
 
 std::uint64_t key_of(const IpAddress& client, const IpAddress& server) {
-  return call::hash_of(server, 1, call::hash_of(client, 0, 0)) | 1;
+  return hash_of(client, server, 0) | 1;
 }
-std::uint64_t key_of(const IpAddress& server) { return call::hash_of(server, 2, 0) | 1; }
+std::uint64_t key_of(const IpAddress& server) { return hash_of(server, 2, 0) | 1; }
 
 void count(std::uint8_t& number) {
   if (number != std::numeric_limits<std::uint8_t>::max()) ++number;
