@@ -107,6 +107,34 @@ class ByteView {
   std::size_t size_ = 0;
 };
 
+// The first N bytes of a view that is known to hold as many: reads at places fixed in the program
+// are checked when it is compiled, not when it runs.
+template <std::size_t N>
+class FixedView {
+ public:
+  // `bytes.has(0, N)` must be true.
+  explicit constexpr FixedView(ByteView bytes) : data_(bytes.data()) {}
+
+  template <std::size_t At>
+  [[nodiscard, gnu::always_inline]] constexpr std::uint8_t u8() const {
+    static_assert(At < N);
+    return data_[At];
+  }
+  // Big-endian (network order).
+  template <std::size_t At>
+  [[nodiscard, gnu::always_inline]] constexpr std::uint16_t be16() const {
+    return static_cast<std::uint16_t>(u8<At>() << 8 | u8<At + 1>());
+  }
+  template <std::size_t At>
+  [[nodiscard, gnu::always_inline]] constexpr std::uint32_t be32() const {
+    return std::uint32_t{u8<At>()} << 24 | std::uint32_t{u8<At + 1>()} << 16 |
+           std::uint32_t{u8<At + 2>()} << 8 | u8<At + 3>();
+  }
+
+ private:
+  const std::uint8_t* data_;
+};
+
 // Reads a view front to back. After the first read past the end ok() stays false and every further
 // read yields zero or an empty view, so a parser may check once, at its end.
 class ByteReader {

@@ -1,6 +1,7 @@
 // Text forms of addresses and the special-purpose ranges.
 #include "bytes/ip_address.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -44,6 +45,15 @@ constexpr std::array kPrivateV6 = {
     IpPrefix{{0xfe80'0000'0000'0000, 0}, 10},
     IpPrefix{{0x2001'0db8'0000'0000, 0}, 32},
 };
+
+// First octets of IPv4 addresses that may be private: most are not, and every flow is asked.
+constexpr std::array<bool, 256> kPrivateOctets = [] {
+  std::array<bool, 256> octets{};
+  for (const IpPrefix& range : kPrivateV4) octets[range.address.v4() >> 24] = true;
+  return octets;
+}();
+static_assert(std::ranges::all_of(kPrivateV4,
+                                  [](const IpPrefix& range) { return range.bits >= 8; }));
 
 }  // namespace
 
@@ -98,8 +108,8 @@ bool parse_ip_prefix(std::string_view text, IpPrefix& out) {
 
 bool is_private(const IpAddress& address) {
   const auto holds = [&](const IpPrefix& prefix) { return prefix.contains(address); };
-  return address.is_v4() ? std::any_of(kPrivateV4.begin(), kPrivateV4.end(), holds)
-                         : std::any_of(kPrivateV6.begin(), kPrivateV6.end(), holds);
+  if (!address.is_v4()) return std::ranges::any_of(kPrivateV6, holds);
+  return kPrivateOctets[address.v4() >> 24] && std::ranges::any_of(kPrivateV4, holds);
 }
 
 }  // namespace deadair

@@ -138,7 +138,7 @@ void TcpTracker::update(TcpTrack& track, Side from, const wire::Packet& packet) 
   using namespace wire::tcp_flag;
   const auto side = static_cast<std::size_t>(from);
   TcpDirection& sender = track.directions[side];
-  const std::uint8_t flags = packet.tcp_flags;
+  const std::uint16_t flags = packet.tcp_flags;
   if ((flags & kRst) != 0) {
     note_closing(track.resets[side], packet);
     return;  // its sequence number is often zero, and a payload is a diagnostic text at best

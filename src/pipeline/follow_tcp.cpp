@@ -30,7 +30,7 @@ flow::TcpTrack& FlowStage::track_of(FlowRecord& record) {
 }
 
 void FlowStage::note_flags(FlowRecord& record, const wire::Packet& packet, Side from) {
-  const std::uint8_t flags = packet.tcp_flags;
+  const std::uint16_t flags = packet.tcp_flags;
   std::uint8_t seen = record.seen;
   if ((flags & kRst) != 0) {
     if ((seen & kReset) == 0)
@@ -66,7 +66,7 @@ void FlowStage::note_established(FlowRecord& record, const wire::Packet& packet,
 
 void FlowStage::follow_tcp(std::uint32_t index, const wire::Packet& packet, Side from) {
   FlowRecord& record = table_[index];
-  const std::uint8_t flags = packet.tcp_flags;
+  const std::uint16_t flags = packet.tcp_flags;
   // A reset was the last packet so far; from now on it no longer is.
   if ((record.seen & kReset) != 0 && record.tracker == flow::kNone)
     track_of(record).resets[(record.seen & kResetByB) != 0 ? 1 : 0] = {record.frame_last,

@@ -20,14 +20,16 @@ bool decode_common(const RawPacket& raw, Packet& out) {
   const ByteView frame = raw.bytes;
   if (raw.link != linktype::kEthernet || !frame.has(0, kEthernetLen + kIpv4Len + kTcpLen))
     return false;
-  const ByteView ip = frame.from(kEthernetLen);
-  const std::uint32_t length = ip.be16(2);
+  const FixedView<kEthernetLen> ethernet(frame);
+  const FixedView<kIpv4Len> ip(frame.from(kEthernetLen));
+  const std::uint32_t length = ip.be16<2>();
   constexpr std::uint16_t kFragmentBits = 0x3fff;
-  if (frame.be16(12) != ethertype::kIpv4 || ip.u8(0) != 0x45 || length < kIpv4Len ||
-      (ip.be16(6) & kFragmentBits) != 0)
+  if (ethernet.be16<12>() != ethertype::kIpv4 || ip.u8<0>() != 0x45 || length < kIpv4Len ||
+      (ip.be16<6>() & kFragmentBits) != 0)
     return false;
-  const Pdu body = Pdu{ip.first(length), length}.from(kIpv4Len);
-  out.proto = ip.u8(9);
+  out.ip = frame.sub(kEthernetLen, length);
+  const Pdu body{out.ip.from(kIpv4Len), length - static_cast<std::uint32_t>(kIpv4Len)};
+  out.proto = ip.u8<9>();
   if (out.proto == ip_proto::kTcp) {
     if (parse_tcp(body, out) != Undecoded::none) return false;
   } else if (out.proto == ip_proto::kUdp) {
@@ -40,15 +42,14 @@ bool decode_common(const RawPacket& raw, Packet& out) {
   } else {
     return false;
   }
-  out.src = IpAddress::v4(ip.be32(12));
-  out.dst = IpAddress::v4(ip.be32(16));
+  out.src = IpAddress::v4(ip.be32<12>());
+  out.dst = IpAddress::v4(ip.be32<16>());
   out.ip_version = 4;
-  out.ttl = ip.u8(8);
+  out.ttl = ip.u8<8>();
   out.one_way = false;
-  out.dont_fragment = (ip.u8(6) & 0x40) != 0;
-  out.ip_id = ip.be16(4);
+  out.dont_fragment = (ip.u8<6>() & 0x40) != 0;
+  out.ip_id = ip.be16<4>();
   out.frames = 1;
-  out.ip = ip.first(length);
   out.ip_len = length;
   out.truncated = out.ip.size() < length;
   out.ts_ns = raw.ts_ns;

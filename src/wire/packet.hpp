@@ -39,8 +39,8 @@ struct Packet {
       1;  // frames this packet came in: above 1 only when reassembled from fragments
   std::uint32_t ip_len = 0;  // IP bytes on the wire with headers, all fragments together
 
-  std::uint8_t tcp_flags = 0;
-  std::uint16_t window = 0;  // as on the wire, not scaled
+  std::uint16_t tcp_flags = 0;  // the twelve bits beside the data offset
+  std::uint16_t window = 0;     // as on the wire, not scaled
   std::uint32_t seq = 0;
   std::uint32_t ack = 0;
   ByteView tcp_options;

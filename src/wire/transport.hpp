@@ -31,15 +31,16 @@ inline Undecoded parse_tcp(Pdu body, Packet& out) {
   const ByteView header = body.bytes;
   if (!header.has(0, kMinHeader)) [[unlikely]]
     return body.missing(kMinHeader);
-  const std::size_t header_len = (header.u8(12) >> 4) * 4U;
+  const FixedView<kMinHeader> fixed(header);
+  const std::size_t header_len = (fixed.u8<12>() >> 4) * 4U;
   if (header_len < kMinHeader || header_len > body.wire_len) [[unlikely]]
     return Undecoded::malformed;
-  out.src_port = header.be16(0);
-  out.dst_port = header.be16(2);
-  out.seq = header.be32(4);
-  out.ack = header.be32(8);
-  out.tcp_flags = header.u8(13);
-  out.window = header.be16(14);
+  out.src_port = fixed.be16<0>();
+  out.dst_port = fixed.be16<2>();
+  out.seq = fixed.be32<4>();
+  out.ack = fixed.be32<8>();
+  out.tcp_flags = fixed.be16<12>() & 0x0fff;
+  out.window = fixed.be16<14>();
   out.tcp_options = header.sub(kMinHeader, header_len - kMinHeader);
   set_payload(out, body.from(header_len));
   return Undecoded::none;
@@ -56,11 +57,12 @@ inline Undecoded parse_udp(Pdu body, Packet& out) {
   const ByteView header = body.bytes;
   if (!header.has(0, kHeaderLen)) [[unlikely]]
     return body.missing(kHeaderLen);
-  const std::uint32_t length = header.be16(4);
+  const FixedView<kHeaderLen> fixed(header);
+  const std::uint32_t length = fixed.be16<4>();
   if (length != 0 && length < kHeaderLen) [[unlikely]]
     return Undecoded::malformed;
-  out.src_port = header.be16(0);
-  out.dst_port = header.be16(2);
+  out.src_port = fixed.be16<0>();
+  out.dst_port = fixed.be16<2>();
   const bool use_own = length != 0 && length < body.wire_len;
   set_payload(out, (use_own ? body.first(length) : body).from(kHeaderLen));
   return Undecoded::none;

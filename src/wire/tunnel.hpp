@@ -1,6 +1,9 @@
 // Tunnel headers between an outer IP packet and what it carries.
 #pragma once
 
+#include <array>
+#include <cstdint>
+
 #include "wire/pdu.hpp"
 
 namespace deadair::wire {
@@ -15,23 +18,22 @@ inline constexpr std::uint16_t kL2tp = 1701, kGtpU = 2152, kTeredo = 3544, kVxla
                                kVxlanLinux = 8472;
 }  // namespace tunnel_port
 
-// True when the port may be that of a tunnel over UDP. Asked of every UDP packet.
+// True when the port may be that of a tunnel over UDP. Asked of every UDP packet, so one bit a port
+// is looked up.
 inline bool is_tunnel_port(std::uint16_t port) {
-  if (port < tunnel_port::kL2tp || port > tunnel_port::kVxlanLinux) return false;
-  switch (port) {
-    case tunnel_port::kL2tp:
-    case tunnel_port::kGtpU:
-    case tunnel_port::kTeredo:
-    case tunnel_port::kVxlan:
-    case tunnel_port::kVxlanGpe:
-    case tunnel_port::kGeneve:
-    case tunnel_port::kMplsUdp:
-    case tunnel_port::kVxlanLinux:
-      return true;
-    default:
-      return false;
-  }
+  using namespace tunnel_port;
+  constexpr unsigned kWordBits = 64;
+  constexpr std::size_t kWords = kVxlanLinux / kWordBits + 1;
+  static constexpr std::array<std::uint64_t, kWords> kBits = [] {
+    std::array<std::uint64_t, kWords> bits{};
+    for (const unsigned known :
+         {kL2tp, kGtpU, kTeredo, kVxlan, kVxlanGpe, kGeneve, kMplsUdp, kVxlanLinux})
+      bits[known / kWordBits] |= std::uint64_t{1} << known % kWordBits;
+    return bits;
+  }();
+  return port <= kVxlanLinux && (kBits[port / kWordBits] >> port % kWordBits & 1) != 0;
 }
+
 // What the payload of a UDP packet to or from such a port carries; Layer::stop unless the tunnel's
 // own header is consistent.
 Step parse_udp_tunnel(const Packet& packet);

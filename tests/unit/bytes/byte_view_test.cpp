@@ -44,6 +44,13 @@ TEST_CASE("Reads that miss a single byte yield zero") {
   CHECK(ByteView{}.u8(0) == 0);
 }
 
+TEST_CASE("Fixed places of a long enough view read as the view itself") {
+  const FixedView<9> fixed(nine());
+  CHECK(fixed.u8<8>() == nine().u8(8));
+  CHECK(fixed.be16<7>() == nine().be16(7));
+  CHECK(fixed.be32<5>() == nine().be32(5));
+}
+
 TEST_CASE("has() does not wrap round") {
   CHECK(nine().has(0, 9));
   CHECK(nine().has(9, 0));
