@@ -18,6 +18,12 @@ struct KnownName {
   std::string name;
   wire::FrameRef frame;  // of the DNS answer
   std::int64_t ts_ns = 0;
+
+  void recycle() {
+    name.clear();
+    frame = {};
+    ts_ns = 0;
+  }
 };
 
 // A local UDP socket that carried a decided call flow.

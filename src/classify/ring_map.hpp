@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <vector>
+
+#include "flow/slab.hpp"
 
 namespace deadair::classify {
 
@@ -16,31 +18,26 @@ class RingMap {
   explicit RingMap(std::uint32_t capacity, Hash hash = {})
       : capacity_(capacity), hash_(hash), heads_(capacity, kEnd) {}
 
-  [[nodiscard]] Value* find(const Key& key) {
-    for (std::uint32_t at = heads_[bucket(key)]; at != kEnd; at = entries_[at].next)
-      if (entries_[at].key == key) return &entries_[at].value;
-    return nullptr;
-  }
+  [[nodiscard]] Value* find(const Key& key) { return find_in(bucket(key), key); }
+  [[nodiscard]] const Value* find(const Key& key) const { return find_in(bucket(key), key); }
 
-  [[nodiscard]] const Value* find(const Key& key) const {
-    for (std::uint32_t at = heads_[bucket(key)]; at != kEnd; at = entries_[at].next)
-      if (entries_[at].key == key) return &entries_[at].value;
-    return nullptr;
-  }
-
-  // The value of `key`, made anew if it is not known.
+  // The value of `key`, made anew if it is not known; what can be recycled keeps its memory.
   Value& claim(const Key& key) {
-    if (Value* known = find(key)) return *known;
-    const std::uint32_t at = next_place();
     const std::uint32_t in = bucket(key);
-    entries_[at].key = key;
-    entries_[at].value = Value{};
-    entries_[at].next = heads_[in];
+    if (Value* known = find_in(in, key)) return *known;
+    const std::uint32_t at = next_place();
+    Entry& made = entry(at);
+    made.key = key;
+    if constexpr (flow::Recyclable<Value>)
+      made.value.recycle();
+    else
+      made.value = Value{};
+    made.next = heads_[in];
     heads_[in] = at;
-    return entries_[at].value;
+    return made.value;
   }
 
-  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] std::size_t size() const { return used_; }
 
  private:
   static constexpr std::uint32_t kEnd = 0xffff'ffff;
@@ -54,24 +51,44 @@ class RingMap {
     return static_cast<std::uint32_t>(hash_(key)) & (capacity_ - 1);
   }
 
+  // Entries in chunks that stay where they are, found by two shifts.
+  [[nodiscard]] Entry& entry(std::uint32_t at) const {
+    return chunks_[at >> kChunkBits][at & (kChunk - 1)];
+  }
+
+  Value* find_in(std::uint32_t in, const Key& key) const {
+    for (std::uint32_t at = heads_[in]; at != kEnd;) {
+      Entry& known = entry(at);
+      if (known.key == key) return &known.value;
+      at = known.next;
+    }
+    return nullptr;
+  }
+
   std::uint32_t next_place() {
-    if (entries_.size() < capacity_) {
-      entries_.emplace_back();
-      return static_cast<std::uint32_t>(entries_.size() - 1);
+    if (used_ < capacity_) {
+      if (used_ >> kChunkBits == chunks_.size())
+        chunks_.push_back(std::make_unique<Entry[]>(kChunk));
+      return used_++;
     }
     const std::uint32_t at = oldest_;
     oldest_ = (oldest_ + 1) & (capacity_ - 1);
-    std::uint32_t* link = &heads_[bucket(entries_[at].key)];
-    while (*link != at) link = &entries_[*link].next;
-    *link = entries_[at].next;
+    const Entry& old = entry(at);
+    std::uint32_t* link = &heads_[bucket(old.key)];
+    while (*link != at) link = &entry(*link).next;
+    *link = old.next;
     return at;
   }
+
+  static constexpr unsigned kChunkBits = 8;
+  static constexpr std::uint32_t kChunk = 1U << kChunkBits;
 
   std::uint32_t capacity_;
   Hash hash_;
   std::uint32_t oldest_ = 0;
+  std::uint32_t used_ = 0;
   std::vector<std::uint32_t> heads_;
-  std::deque<Entry> entries_;
+  std::vector<std::unique_ptr<Entry[]>> chunks_;
 };
 
 }  // namespace deadair::classify
