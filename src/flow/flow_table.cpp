@@ -2,6 +2,7 @@
 #include "flow/flow_table.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace deadair::flow {
 namespace {
@@ -39,11 +40,7 @@ FlowKey FlowTable::key(const FlowRecord& record) const {
   return key;
 }
 
-bool FlowTable::matches(const FlowRecord& record, const FlowKey& key) const {
-  if (record.port_a != key.port_a || record.port_b != key.port_b || record.proto != key.proto ||
-      record.v6 != (key.ip_version == 6))
-    return false;
-  if (!record.v6) return record.addr_a == key.a.v4() && record.addr_b == key.b.v4();
+bool FlowTable::matches_v6(const FlowRecord& record, const FlowKey& key) const {
   const AddressPair& pair = pairs_[record.addr_a];
   return pair.a == key.a && pair.b == key.b;
 }
@@ -100,6 +97,7 @@ std::uint32_t FlowTable::begin(const Keyed& keyed, std::uint32_t hash, const wir
 }
 
 void FlowTable::end(std::uint32_t index) {
+  ++ends_;
   idle_.remove(index);
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = home(hash_of(records_[index]));
@@ -121,11 +119,19 @@ void FlowTable::release(std::uint32_t index) {
 }
 
 std::vector<std::uint32_t> FlowTable::end_all() {
+  ++ends_;
+  // Put in order by marking: millions of indices are slow to sort.
+  constexpr unsigned kBits = 64;
+  std::vector<std::uint64_t> marks(records_.reach() / kBits + 1, 0);
+  for (const std::uint64_t slot : slots_)
+    if (slot != kEmpty)
+      marks[slot_index(slot) / kBits] |= std::uint64_t{1} << slot_index(slot) % kBits;
   std::vector<std::uint32_t> indices;
   indices.reserve(live_);
-  for (const std::uint64_t slot : slots_)
-    if (slot != kEmpty) indices.push_back(slot_index(slot));
-  std::sort(indices.begin(), indices.end());
+  for (std::size_t word = 0; word < marks.size(); ++word)
+    for (std::uint64_t left = marks[word]; left != 0; left &= left - 1)
+      indices.push_back(static_cast<std::uint32_t>(word * kBits) +
+                        static_cast<std::uint32_t>(std::countr_zero(left)));
   std::fill(slots_.begin(), slots_.end(), kEmpty);
   idle_.clear();
   live_ = 0;

@@ -47,6 +47,13 @@ class FlowTable {
   }
   [[gnu::always_inline]] void prefetch(std::uint32_t index) const { records_.prefetch(index); }
 
+  // Changes whenever a flow ends: while it has not, a record that was probable still is a live
+  // flow's.
+  [[nodiscard]] std::uint64_t ends() const { return ends_; }
+  // Whether the record of a live flow is of this key.
+  [[nodiscard]] bool is(std::uint32_t index, const FlowKey& key) const {
+    return matches(records_[index], key);
+  }
   // The live flow of this key, or kNone.
   [[nodiscard]] std::uint32_t find(const FlowKey& key, std::uint32_t hash) const;
   // Begins a flow with the packet's time, frame and ends; its class is udp, or syn for TCP. The key
@@ -84,7 +91,17 @@ class FlowTable {
     return static_cast<std::uint32_t>(slot);
   }
   [[nodiscard]] std::size_t home(std::uint32_t hash) const { return hash >> shift_; }
-  [[nodiscard]] bool matches(const FlowRecord& record, const FlowKey& key) const;
+  [[nodiscard, gnu::always_inline]] bool matches(const FlowRecord& record,
+                                                 const FlowKey& key) const {
+    const bool v6 = key.ip_version == 6;
+    if (record.port_a != key.port_a || record.port_b != key.port_b || record.proto != key.proto ||
+        record.v6 != v6)
+      return false;
+    if (v6) [[unlikely]]
+      return matches_v6(record, key);
+    return record.addr_a == key.a.v4() && record.addr_b == key.b.v4();
+  }
+  [[nodiscard]] bool matches_v6(const FlowRecord& record, const FlowKey& key) const;
   [[nodiscard]] std::uint32_t hash_of(const FlowRecord& record) const {
     return hash_of(key(record));
   }
@@ -94,6 +111,7 @@ class FlowTable {
   std::uint64_t seed_;
   std::uint64_t max_flows_;
   std::uint64_t live_ = 0;
+  std::uint64_t ends_ = 0;
   unsigned shift_;
   Slots slots_;
   RecordSlab records_;

@@ -84,6 +84,8 @@ class Slab {
   }
 
   [[nodiscard]] std::uint32_t live() const { return live_; }
+  // Above every index ever taken.
+  [[nodiscard]] std::uint32_t reach() const { return used_; }
 
   // Fetches the first lines of an object, or two lines `offset` bytes into it. Always inlined, as
   // all that only prefetches must be: GCC takes such a function for one without effect, and drops

@@ -88,6 +88,7 @@ void FlowStage::process(std::span<const wire::Packet> packets) {
 // Three passes, each fetching what the next will read: slots, records, side tables.
 void FlowStage::process_batch(std::span<const wire::Packet> packets) {
   const std::size_t count = packets.size();
+  const std::uint64_t ends = table_.ends();
   for (std::size_t i = 0; i < count; ++i) {
     flow::key_of(packets[i], keyed_[i]);
     hashes_[i] = table_.hash_of(keyed_[i].key);
@@ -95,11 +96,22 @@ void FlowStage::process_batch(std::span<const wire::Packet> packets) {
   }
   for (std::size_t i = 0; i < count; ++i) {
     probable_[i] = table_.probable(hashes_[i]);
-    if (probable_[i] != flow::kNone) table_.prefetch(probable_[i]);
+    if (probable_[i] == flow::kNone) continue;
+    table_.prefetch(probable_[i]);
+    if (packets[i].proto == wire::ip_proto::kTcp) interference_.prefetch_slot(probable_[i]);
   }
-  for (std::size_t i = 0; i < count; ++i)
-    if (probable_[i] != flow::kNone) engine_.prefetch(table_[probable_[i]], keyed_[i].from);
-  for (std::size_t i = 0; i < count; ++i) process(packets[i], keyed_[i], hashes_[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (probable_[i] == flow::kNone) continue;
+    engine_.prefetch(table_[probable_[i]], keyed_[i].from);
+    if (packets[i].proto == wire::ip_proto::kTcp) interference_.prefetch(probable_[i]);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    keep_time(packets[i].ts_ns);
+    const bool known = probable_[i] != flow::kNone && table_.ends() == ends &&
+                       table_.is(probable_[i], keyed_[i].key);
+    process(packets[i], keyed_[i], hashes_[i],
+            known ? probable_[i] : table_.find(keyed_[i].key, hashes_[i]));
+  }
 }
 
 void FlowStage::turn_clock(std::int64_t ts_ns) {
@@ -130,9 +142,9 @@ void FlowStage::pass_time(std::int64_t ts_ns) {
   if (started_ && ts_ns > now_ns_) keep_time(ts_ns);
 }
 
-void FlowStage::process(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash) {
-  keep_time(packet.ts_ns);
-  const std::uint32_t index = flow_of(packet, keyed, hash);
+void FlowStage::process(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash,
+                        std::uint32_t known) {
+  const std::uint32_t index = flow_of(packet, keyed, hash, known);
   flow::FlowRecord& record = table_[index];
   const bool tcp = packet.proto == wire::ip_proto::kTcp;
   if (interference_.gates().leapt()) [[unlikely]]
@@ -170,17 +182,16 @@ void FlowStage::show_after_leap(const flow::FlowRecord& record, flow::Side from,
 }
 
 std::uint32_t FlowStage::flow_of(const wire::Packet& packet, const flow::Keyed& keyed,
-                                 std::uint32_t hash) {
-  const std::uint32_t index = table_.find(keyed.key, hash);
-  if (index == flow::kNone) return begin_flow(packet, keyed, hash);
-  const flow::FlowRecord& record = table_[index];
+                                 std::uint32_t hash, std::uint32_t known) {
+  if (known == flow::kNone) return begin_flow(packet, keyed, hash);
+  const flow::FlowRecord& record = table_[known];
   const std::int64_t deadline = table_.idle().deadline_ns(record);
   if (packet.ts_ns > deadline) {
-    end_flow(index, deadline);
+    end_flow(known, deadline);
   } else if (reopens(record, packet, keyed.from)) {
-    end_flow(index, now_ns_);
+    end_flow(known, now_ns_);
   } else {
-    return index;
+    return known;
   }
   return begin_flow(packet, keyed, hash);
 }

@@ -61,8 +61,12 @@ class FlowStage {
   }
   void turn_clock(std::int64_t ts_ns);
   void process_batch(std::span<const wire::Packet> packets);  // at most kBatch
-  void process(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash);
-  std::uint32_t flow_of(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash);
+  // `known`: the flow of the packet, kNone when there is none yet.
+  void process(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash,
+               std::uint32_t known);
+  // The flow to count the packet in: the known one, unless its time is up, or a new one.
+  std::uint32_t flow_of(const wire::Packet& packet, const flow::Keyed& keyed, std::uint32_t hash,
+                        std::uint32_t known);
   std::uint32_t begin_flow(const wire::Packet& packet, const flow::Keyed& keyed,
                            std::uint32_t hash);
   [[nodiscard]] bool reopens(const flow::FlowRecord& record, const wire::Packet& packet,

@@ -79,6 +79,21 @@ TEST_CASE("The table holds what a map would, through thousands of begins and end
   }
 }
 
+TEST_CASE("A record is of its own key only, and every end is noticed") {
+  flow::FlowTable table(options());
+  table.idle().restart(0);
+  const std::uint32_t index = touch(table, udp_packet(1, 0));
+  CHECK(table.is(index, flow::key_of(udp_packet(1, 0)).key));
+  CHECK(!table.is(index, flow::key_of(udp_packet(2, 0)).key));
+  const std::uint64_t before = table.ends();
+  finish(table, index);
+  CHECK(table.ends() != before);
+  touch(table, udp_packet(2, 0));
+  const std::uint64_t one_lives = table.ends();
+  CHECK(table.end_all().size() == 1);
+  CHECK(table.ends() != one_lives);
+}
+
 TEST_CASE("A flow is found from both directions and counts them apart") {
   flow::FlowTable table(options());
   table.idle().restart(0);
