@@ -92,8 +92,16 @@ bool TextSink::quiet(const Summary& summary) const {
 std::vector<const Flow*> TextSink::flows_to_show() const {
   std::vector<const Flow*> flows = top_.ranked();
   if (!complete()) drop_minor_unknown(flows, brief() ? 0 : kUnknownShown);
-  if (brief() && flows.size() > kBriefFlows) flows.resize(kBriefFlows);
   return flows;
+}
+
+// Where verdicts lead the page they are what it is about: flows get the lines that are left.
+std::size_t TextSink::room_for_flows(std::string_view page) const {
+  constexpr std::size_t kLinesEach = 2;
+  if (complete() || (verdicts_.empty() && !brief())) return kFlowsShown;
+  const auto used = static_cast<std::size_t>(std::ranges::count(page, '\n'));
+  const std::size_t left = used < kScreenLines ? (kScreenLines - used) / kLinesEach : 0;
+  return brief() ? kBriefFlows : std::clamp(left, kBriefFlows, kFlowsShown);
 }
 
 // The answers, and what they are about.
@@ -113,18 +121,18 @@ void TextSink::finish(const Summary& summary) {
   const bool detailed = options_.verbosity > 0;
   const bool several_inputs = captures_.inputs > 1;
   const std::vector<AppTotal> apps = apps_.ranked();
-  const std::vector<const Flow*> flows = flows_to_show();
+  std::vector<const Flow*> flows = flows_to_show();
   const bool recognised = !apps.empty() && apps.front().recognised();
   const bool table = !flows.empty() && (recognised || complete() || options_.table_only);
   std::string body = head(apps, summary, style);
-  body = joined(body,
-                render_calls(calls_.in_order(brief() ? kBriefCalls : kCallsShown), calls_.counts(),
-                             {detailed, several_inputs, brief()}, names_, style));
+  body = joined(body, render_calls(calls_.in_order(room_for_calls()), calls_.counts(),
+                                   {detailed, several_inputs, brief()}, names_, style));
   const bool told = quiet(summary) && !options_.table_only;
   body = joined(body, render_findings(findings_, {detailed, several_inputs, told}, names_, style));
   std::string page;
   if (!options_.table_only) page += render_capture(captures_, summary, style);
   if (!page.empty() && !body.empty()) page += '\n';
+  flows.resize(std::min(flows.size(), room_for_flows(page + body)));
   if (table) {
     std::string text = render_table(flows, {detailed, several_inputs}, names_, style);
     if (!options_.table_only) text += render_rest(apps, flows, style);

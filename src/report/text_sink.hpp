@@ -32,6 +32,7 @@ class TextSink final : public Sink {
   static constexpr std::size_t kBriefFindings = 8;
   static constexpr std::size_t kBriefCalls = 5;
   static constexpr std::size_t kBriefFlows = 4;
+  static constexpr std::size_t kScreenLines = 48;  // of a page with verdicts, as far as can be
 
   // `names` and `output` outlive the sink.
   TextSink(const InputNames& names, Output& output, const TextOptions& options)
@@ -55,6 +56,10 @@ class TextSink final : public Sink {
   // Interference was looked for, and nothing speaks of it.
   [[nodiscard]] bool quiet(const Summary& summary) const;
   [[nodiscard]] std::vector<const Flow*> flows_to_show() const;
+  [[nodiscard]] std::size_t room_for_flows(std::string_view page) const;
+  [[nodiscard]] std::size_t room_for_calls() const {
+    return complete() || (verdicts_.empty() && !brief()) ? kCallsShown : kBriefCalls;
+  }
   [[nodiscard]] std::string head(const std::vector<AppTotal>& apps, const Summary& summary,
                                  const Style& style) const;
 
