@@ -36,11 +36,22 @@ bool follows(const TcpStory& story, const TearDown& event, const Evidence& evide
   return event.sender == Sender::client ? shows_forgery(evidence) : !answered_before(story, event);
 }
 
+constexpr std::uint64_t kFew = 5, kMany = 10;
+constexpr std::uint64_t kEnough = 3;
+
+bool repeated(const Context& context) {
+  return context.trigger_flows >= kFew &&
+         wilson_lower(context.trigger_hits, context.trigger_flows) > 0.5;
+}
+
+bool controlled(const Context& context) {
+  return context.same_server_ok >= kEnough || context.other_vantage_ok >= kEnough;
+}
+
 void judge_repetition(const Context& context, wire::FrameRef frame, Evidence& evidence) {
-  constexpr std::uint64_t kFew = 5, kMany = 10;
   evidence.events(context.trigger_hits);
+  if (!repeated(context)) return;
   const double least = wilson_lower(context.trigger_hits, context.trigger_flows);
-  if (context.trigger_flows < kFew || least <= 0.5) return;
   evidence.add(context.trigger_flows < kMany ? Clue::repeat_five : Clue::repeat_ten,
                fmt::format("{} of {} flows with this trigger (at least {:.0f} %)",
                            context.trigger_hits, context.trigger_flows, least * 100),
@@ -48,7 +59,6 @@ void judge_repetition(const Context& context, wire::FrameRef frame, Evidence& ev
 }
 
 void judge_controls(const Context& context, wire::FrameRef frame, Evidence& evidence) {
-  constexpr std::uint64_t kEnough = 3;
   if (context.same_server_ok >= kEnough)
     evidence.add(Clue::control_same_server,
                  fmt::format("{} flows to the same server without the trigger went well",
@@ -83,8 +93,10 @@ bool judge_trigger(const TcpStory& story, const TearDown& event, const Context& 
   const PacketMark& mark = first_of(story, event);
   const std::int64_t delay = mark.ts_ns - story.trigger->ts_ns;
   evidence.show(story.trigger->frame);
-  if (!story.trigger->watched) return true;
-  if (delay <= soon(story))
+  const bool watched = story.trigger->watched;
+  // Servers refuse names: of one that nobody watches, only repetition and a control together tell.
+  if (!watched && !(repeated(context) && controlled(context))) return true;
+  if (watched && delay <= soon(story))
     evidence.add(Clue::trigger_near,
                  fmt::format("{:.1f} ms after {} {}", static_cast<double>(delay) / kMs,
                              name(story.trigger->type), story.trigger->name),

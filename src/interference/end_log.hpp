@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "bytes/ip_address.hpp"
@@ -20,6 +19,8 @@ struct ConnectionEnd {
   bool completed = false;  // there was payload from both sides
   // Who reset it, where nothing in the packet speaks against that.
   std::optional<Sender> reset_by = std::nullopt;
+  // In whose name it was reset first, whatever the packet shows.
+  std::optional<Sender> torn_by = std::nullopt;
 };
 
 // The last kCapacity connections; what is forgotten makes answers more careful, never bolder.
@@ -37,6 +38,13 @@ class EndLog {
   // The share of connections that `host` (either end of `of`) reset, of those to another name or
   // port; nothing below five.
   [[nodiscard]] std::optional<double> resets_elsewhere(const ConnectionEnd& of, Sender host) const;
+  // k of n: connections to the name of `of` on its port, and those reset in the name of `host`.
+  struct Repetition {
+    std::uint32_t all = 0;
+    std::uint32_t hits = 0;
+  };
+  // Nothing where there is no name.
+  [[nodiscard]] Repetition repetition(const ConnectionEnd& of, Sender host) const;
 
  private:
   struct Entry {
@@ -49,8 +57,11 @@ class EndLog {
     bool completed : 1 = false;
     bool reset_by_client : 1 = false;
     bool reset_by_server : 1 = false;
+    bool torn_by_client : 1 = false;
+    bool torn_by_server : 1 = false;
   };
   struct Share {
+    std::uint64_t key = 0;
     std::uint32_t all = 0;
     std::uint32_t resets = 0;
   };
@@ -58,12 +69,18 @@ class EndLog {
   static Entry entry_of(const ConnectionEnd& end);
   // What `host` and its like share: the name, or where there is none the server's port.
   static std::uint64_t kin_of(const Entry& entry, Sender host);
+  // The name and port, for counting what was torn down in the name of `host`.
+  static std::uint64_t name_of(const Entry& entry, Sender host);
+  [[nodiscard]] std::size_t place_of(std::uint64_t key) const;
   void count(std::uint64_t key, bool reset);
+  [[nodiscard]] Share share_of(std::uint64_t key) const;
 
-  std::vector<Entry> entries_;  // by name and beginning once finished
+  static constexpr std::size_t kKeys = 6;  // under which an entry is counted
+
+  std::vector<Entry> entries_;  // once finished, those with a name, by it and their beginning
   std::size_t oldest_ = 0;
   std::int64_t known_from_ns_ = 0;  // what began earlier may be forgotten
-  std::unordered_map<std::uint64_t, Share> shares_;
+  std::vector<Share> shares_;       // a hash table of the keys, half full at most
 };
 
 }  // namespace deadair::interference

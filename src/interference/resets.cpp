@@ -21,10 +21,14 @@ struct Judged {
   bool triggered = false;
 };
 
-// Where only the ends' headers and numbers look genuine, repetition and a control must agree.
-void hold_without_forgery(Evidence& evidence) {
-  const bool pattern = evidence.sum(Group::repeat) > 0 && evidence.sum(Group::ctrl) > 0;
+// Where only the ends' headers and numbers look genuine, repetition and a control must agree, on a
+// name that is known to be of interest: others a server may not serve.
+void hold_without_forgery(const TcpStory& story, Evidence& evidence) {
+  const bool pattern = story.trigger && story.trigger->watched && evidence.sum(Group::repeat) > 0 &&
+                       evidence.sum(Group::ctrl) > 0;
   if (!shows_forgery(evidence) && !pattern) evidence.hold_at(Level::anomalous);
+  if (story.trigger && !story.trigger->watched && evidence.sum(Group::repeat) > 0)
+    evidence.hold_at(Level::likely);
 }
 
 Judged judge(const TcpStory& story, TearDown event, const Context& context,
@@ -38,7 +42,7 @@ Judged judge(const TcpStory& story, TearDown event, const Context& context,
   out.triggered = judge_trigger(story, out.event, context, out.evidence);
   judge_innocence(story, out.event, context, out.evidence);
   list_alternatives(story, out.event, context, out.evidence);
-  hold_without_forgery(out.evidence);
+  hold_without_forgery(story, out.evidence);
   return out;
 }
 

@@ -9,7 +9,7 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kResetRules = "RESETS 1.0";
+inline constexpr std::string_view kResetRules = "RESETS 1.1";
 
 // The tear-downs of a flow that are to be judged: at most one of each side.
 std::vector<TearDown> tear_downs_of(const TcpStory& story);

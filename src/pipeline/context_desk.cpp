@@ -8,14 +8,17 @@ namespace {
 
 using interference::Sender;
 
-// The first to reset, when the packet has a TTL that its sender used.
-std::optional<Sender> reset_by(const TornFlow& torn) {
+const interference::PacketMark* first_reset(const TornFlow& torn) {
   const auto reset =
       std::ranges::find_if(torn.packets, [](const auto& mark) { return mark.rst(); });
-  if (reset == torn.packets.end()) return std::nullopt;
-  const Sender sender = interference::sender_of(*reset);
+  return reset == torn.packets.end() ? nullptr : &*reset;
+}
+
+// The first to reset, when the packet has a TTL that its sender used.
+std::optional<Sender> reset_by(const TornFlow& torn, const interference::PacketMark& reset) {
+  const Sender sender = interference::sender_of(reset);
   const flow::HeaderHabit& habit = torn.story.habit(sender);
-  if (habit.packets() != 0 && !habit.used_ttl(reset->ttl)) return std::nullopt;
+  if (habit.packets() != 0 && !habit.used_ttl(reset.ttl)) return std::nullopt;
   return sender;
 }
 
@@ -28,7 +31,10 @@ void ContextDesk::connection(const flow::FlowRecord& record, const interference:
   noted.completed = both && record.dossier != flow::kNone;
   if (torn != nullptr) {
     torn->end = end;
-    noted.reset_by = reset_by(*torn);
+    if (const auto* reset = first_reset(*torn)) {
+      noted.reset_by = reset_by(*torn, *reset);
+      noted.torn_by = interference::sender_of(*reset);
+    }
   }
   ends_.note(noted);
 }
@@ -45,10 +51,13 @@ interference::Context ContextDesk::context_of(const TornFlow& torn, const GateDe
   }
   context.server_ttl_elsewhere = gates.handshakes().ttl_elsewhere(story.server, story.server_port);
   context.twin_succeeded = ends_.twin_succeeded(torn.end);
-  const auto first =
-      std::ranges::find_if(torn.packets, [](const auto& mark) { return mark.rst(); });
-  if (first != torn.packets.end())
-    context.resets_elsewhere = ends_.resets_elsewhere(torn.end, interference::sender_of(*first));
+  if (const auto* first = first_reset(torn)) {
+    const Sender sender = interference::sender_of(*first);
+    context.resets_elsewhere = ends_.resets_elsewhere(torn.end, sender);
+    const interference::EndLog::Repetition repetition = ends_.repetition(torn.end, sender);
+    context.trigger_flows = repetition.all;
+    context.trigger_hits = repetition.hits;
+  }
   return context;
 }
 

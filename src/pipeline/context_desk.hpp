@@ -15,7 +15,7 @@ class ContextDesk {
   // about later. `host` is its server's name, empty where none is known.
   void connection(const flow::FlowRecord& record, const interference::ConnectionEnd& end,
                   TornFlow* torn);
-  // All flows have ended.
+  // All flows have ended: to be called before the first question.
   void finish() { ends_.finish(); }
   // Vantage, round trip, twins, habits of the hosts. Triggers and controls are the caller's.
   [[nodiscard]] interference::Context context_of(const TornFlow& torn, const GateDesk& gates) const;

@@ -100,6 +100,30 @@ TEST_CASE("A client that resets what it no longer needs") {
   CHECK(log.resets_elsewhere(one, Sender::client) == Approx(0.5));
 }
 
+TEST_CASE("How often connections to a name were reset, and in whose name") {
+  const auto torn = [](ConnectionEnd end, Sender by) {
+    end.torn_by = by;
+    return end;
+  };
+  EndLog log;
+  const ConnectionEnd one = torn(to(server(1), 7), Sender::server);
+  log.note(one);
+  log.note(torn(to(server(2), 7, 10), Sender::server));
+  log.note(torn(to(server(1), 7, 20), Sender::client));
+  log.note(completed(to(server(1), 7, 30)));
+  log.note(torn(to(server(1), 8), Sender::server));
+  ConnectionEnd other_port = torn(to(server(1), 7), Sender::server);
+  other_port.server_port = 80;
+  log.note(other_port);
+  log.note(torn(to(server(1), 0), Sender::server));
+  log.finish();
+  CHECK(log.repetition(one, Sender::server).hits == 2);
+  CHECK(log.repetition(one, Sender::server).all == 4);
+  CHECK(log.repetition(one, Sender::client).hits == 1);
+  CHECK(log.repetition(to(server(1), 0), Sender::server).all == 0);
+  CHECK(log.repetition(to(server(1), 99), Sender::server).all == 0);
+}
+
 TEST_CASE("What may have been forgotten is not denied") {
   EndLog log;
   const ConnectionEnd loser = to(server(1), 7);

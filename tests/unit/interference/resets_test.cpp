@@ -136,12 +136,24 @@ TEST_CASE("Which triggers make which finding") {
   }
 }
 
-TEST_CASE("A name nobody watches is a trigger without weight") {
-  const auto findings =
-      findings_of(blocked(kForged, TriggerType::tls_sni, false).story(), controlled(10, 10, 3));
-  REQUIRE(find(findings, "RST.TRIGGER.SNI"));
-  CHECK(find(findings, "RST.TRIGGER.SNI")->score == Approx(2.5));
-  CHECK(find(findings, "RST.TRIGGER.SNI")->level == Level::anomalous);
+TEST_CASE("A name nobody watches weighs by repetition and control together, and never the most") {
+  const auto judged = [](std::uint8_t ttl, const Context& context) {
+    return *find(findings_of(blocked(ttl, TriggerType::tls_sni, false).story(), context),
+                 "RST.TRIGGER.SNI");
+  };
+  for (const Context& one : {controlled(0, 0, 3), controlled(10, 10, 2), controlled(10, 5, 3)}) {
+    CHECK(judged(kForged, one).score == Approx(2.5));
+    CHECK(judged(kForged, one).level == Level::anomalous);
+    CHECK(judged(kMirrored, one).level == Level::observed);
+  }
+  CHECK(judged(kForged, controlled(10, 10, 3)).score == Approx(5.5));
+  CHECK(judged(kForged, controlled(10, 10, 3)).level == Level::likely);
+  // A server may refuse a name whenever it is asked for it.
+  CHECK(judged(kMirrored, controlled(10, 10, 3)).score == Approx(2.7));
+  CHECK(judged(kMirrored, controlled(10, 10, 3)).level == Level::anomalous);
+  Context more = controlled(10, 10, 3);
+  more.other_vantage_ok = 3;
+  CHECK(judged(kMirrored, more).level == Level::anomalous);  // 4.2, and no sign of a forgery
 }
 
 TEST_CASE("A trigger is near in time, and not answered yet") {
