@@ -6,8 +6,6 @@
 #include <map>
 #include <numeric>
 
-#include <fmt/format.h>
-
 namespace deadair::interference {
 namespace {
 
@@ -63,8 +61,11 @@ bool weaker(const Finding& a, const Finding& b) {
 
 void add_frames(std::vector<wire::FrameRef>& all, const std::vector<wire::FrameRef>& more) {
   all.insert(all.end(), more.begin(), more.end());
-  std::ranges::sort(all);
-  all.erase(std::unique(all.begin(), all.end()), all.end());
+}
+
+void tidy(std::vector<wire::FrameRef>& frames) {
+  std::ranges::sort(frames);
+  frames.erase(std::unique(frames.begin(), frames.end()), frames.end());
 }
 
 // The gravest of an event, of equal ones the first, which tells of all others.
@@ -80,17 +81,26 @@ Finding& lead_of(std::vector<Finding>& findings, const Indices& event) {
     if (other.id != out.id && std::ranges::find(out.fold.also, other.id) == out.fold.also.end())
       out.fold.also.push_back(other.id);
   }
+  tidy(out.fold.frames);
   return out;
 }
 
 std::string likeness(const Finding& finding) {
-  std::string out = fmt::format("{}\n{}\n{}\n", name(finding.level), finding.id, finding.app);
-  for (const std::string& id : finding.fold.also) out += id + ' ';
-  if (finding.trigger)
-    out += fmt::format("\n{} {}", name(finding.trigger->type), finding.trigger->name);
-  for (const Alternative& other : finding.alternatives)
-    out += fmt::format("\n{} {}", other.name, other.excluded);
-  for (const std::string_view gate : finding.gates) out += fmt::format("\n{}", gate);
+  std::string out;
+  const auto add = [&out](std::string_view word) { out.append(word).push_back('\n'); };
+  add(name(finding.level));
+  add(finding.id);
+  add(finding.app);
+  for (const std::string& id : finding.fold.also) add(id);
+  if (finding.trigger) {
+    add(name(finding.trigger->type));
+    add(finding.trigger->name);
+  }
+  for (const Alternative& other : finding.alternatives) {
+    add(other.name);
+    add(other.excluded ? "excluded" : "open");
+  }
+  for (const std::string_view gate : finding.gates) add(gate);
   return out;
 }
 
@@ -108,6 +118,8 @@ void fold(std::vector<Finding>& findings) {
     ++first.times;
     add_frames(first.frames, lead.fold.frames);
   }
+  // Once: thousands of events may be alike.
+  for (const auto& [likeness, first] : seen) tidy(first->fold.frames);
 }
 
 }  // namespace deadair::interference

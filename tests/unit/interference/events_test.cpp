@@ -1,6 +1,8 @@
 // Which findings a page shows as one.
 #include "interference/events.hpp"
 
+#include <algorithm>
+
 #include "catch.hpp"
 
 using namespace deadair;
@@ -59,6 +61,19 @@ TEST_CASE("Flows that fared alike are one entry with all their packets") {
   CHECK(findings[0].fold.times == 2);
   CHECK(findings[0].fold.frames.size() == 2);
   CHECK(findings[4].fold.times == 1);
+}
+
+TEST_CASE("Thousands that fared alike are one entry, each packet named once") {
+  constexpr std::uint64_t kMany = 20'000;
+  std::vector<Finding> findings;
+  for (std::uint64_t i = kMany; i > 0; --i)
+    findings.push_back(finding("RST.FIN", {2 * i, 2 * i + 1}));
+  fold(findings);
+  REQUIRE(shown(findings) == Ids{"RST.FIN"});
+  const Fold& all = findings.front().fold;
+  CHECK(all.times == kMany);
+  CHECK(all.frames.size() == 2 * kMany);
+  CHECK(std::ranges::is_sorted(all.frames));
 }
 
 TEST_CASE("What was open in one case and excluded in the other is not alike") {
