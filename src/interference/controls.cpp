@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "call/hash_chains.hpp"
+#include "bytes/hash.hpp"
 
 namespace deadair::interference {
 namespace {
@@ -31,13 +31,15 @@ constexpr std::uint64_t not_zero(std::uint64_t number) { return number == 0 ? 1 
 std::uint64_t subject_of(std::string_view text) { return not_zero(fnv(text, kFnvBasis)); }
 
 std::uint64_t subject_of(const IpAddress& address, std::uint16_t port, std::string_view name) {
-  return not_zero(fnv(name, call::hash_of(address, port, kFnvBasis)));
+  return not_zero(fnv(name, hash_of(address, port, kFnvBasis)));
 }
 
 std::uint64_t Controls::key_of(Control what, const IpAddress& client, std::uint64_t subject,
                                std::int64_t slot) {
-  const auto kind = static_cast<std::uint32_t>(what);
-  return call::mix(call::hash_of(client, kind, subject) ^ static_cast<std::uint64_t>(slot));
+  constexpr std::uint64_t kKinds = 16;
+  static_assert(static_cast<std::uint64_t>(Control::count_) <= kKinds);
+  return hash_of(client, static_cast<std::uint64_t>(slot) * kKinds + static_cast<unsigned>(what),
+                 subject);
 }
 
 const Controls::Entry* Controls::find(std::uint64_t key) const {
@@ -69,6 +71,8 @@ Controls::Entry& Controls::place_of(std::uint64_t key, std::uint16_t slot) {
 void Controls::note(Control what, const IpAddress& client, std::uint64_t subject,
                     std::int64_t ts_ns) {
   const std::int64_t slot = slot_of(ts_ns);
+  first_slot_ = std::min(first_slot_, slot);
+  last_slot_ = std::max(last_slot_, slot);
   const std::uint64_t key = key_of(what, client, subject, slot);
   const auto at_ms = static_cast<std::uint16_t>(offset_ms(ts_ns, slot));
   Entry& entry = place_of(key, static_cast<std::uint16_t>(slot));
@@ -98,7 +102,9 @@ void Controls::add_server(const IpAddress& client, const IpAddress& server, std:
 std::uint32_t Controls::count(Control what, const IpAddress& client, std::uint64_t subject,
                               std::int64_t from_ns, std::int64_t to_ns) const {
   if (entries_.empty() || to_ns < from_ns) return 0;
-  const std::int64_t first = slot_of(from_ns), last = slot_of(to_ns);
+  // Nothing was noted before or after these.
+  const std::int64_t first = std::max(slot_of(from_ns), first_slot_);
+  const std::int64_t last = std::min(slot_of(to_ns), last_slot_);
   std::uint32_t total = 0;
   for (std::int64_t slot = first; slot <= last; ++slot) {
     if (slot - first == kMostSlots / 2 && last - first >= kMostSlots) slot = last - kMostSlots / 2;

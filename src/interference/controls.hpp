@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -94,6 +95,8 @@ class Controls {
   Entry& place_of(std::uint64_t key, std::uint16_t slot);
   [[nodiscard]] const Entry* find(std::uint64_t key) const;
 
+  std::int64_t first_slot_ = std::numeric_limits<std::int64_t>::max();  // of any note
+  std::int64_t last_slot_ = std::numeric_limits<std::int64_t>::min();
   std::uint32_t capacity_;
   std::vector<Entry> entries_;
 };

@@ -235,6 +235,7 @@ void DnsBook::close_oldest(std::int64_t now_ns) {
   *link = place.next;
   close(at, now_ns - place.question.asked_ns >= kWindow);
   oldest_ = (at + 1) & (kPending - 1);
+  fetch(oldest_);
   --open_;
 }
 

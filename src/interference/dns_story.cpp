@@ -3,43 +3,38 @@
 #include "interference/dns_story.hpp"
 
 #include <algorithm>
+#include <cstring>
+
+#include "bytes/hash.hpp"
 
 namespace deadair::interference {
 namespace {
 
 namespace dns = proto::dns;
 
-// Finalizer of SplitMix64 (G. Steele, D. Lea, C. Flood, OOPSLA 2014).
-constexpr std::uint64_t mixed(std::uint64_t value) {
-  value = (value ^ value >> 30) * 0xbf58'476d'1ce4'e5b9;
-  value = (value ^ value >> 27) * 0x94d0'49bb'1331'11eb;
-  return value ^ value >> 31;
-}
-
 // Eight bytes at a time: it is asked for each message.
 std::uint64_t hash_of(ByteView bytes) {
   constexpr std::uint64_t kOdd = 0x9e37'79b9'7f4a'7c15;  // 2^64 by the golden ratio
+  constexpr std::size_t kWord = 8;
   std::uint64_t value = bytes.size();
-  const auto take = [&value](std::uint64_t word) {
+  const auto take = [&](ByteView piece) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, piece.data(), piece.size());
     value = (value ^ word) * kOdd;
     value ^= value >> 32;
   };
-  constexpr std::size_t kWord = 8;
-  for (std::size_t at = 0; at + kWord < bytes.size(); at += kWord) take(bytes.le64(at));
-  if (bytes.size() >= kWord) {
-    take(bytes.le64(bytes.size() - kWord));  // may overlap the one before
-  } else {
-    std::uint64_t rest = 0;
-    for (const std::uint8_t byte : bytes) rest = rest << 8 | byte;
-    take(rest);
-  }
-  return mixed(value);
+  for (std::size_t at = 0; at + kWord < bytes.size(); at += kWord) take(bytes.sub(at, kWord));
+  if (bytes.size() >= kWord)
+    take(bytes.sub(bytes.size() - kWord, kWord));  // may overlap the one before
+  else if (!bytes.empty())
+    take(bytes);
+  return mix(value);
 }
 
 void take_record(const dns::Record& record, DnsAnswer& out) {
   IpAddress address;
   if (!dns::address_of(record, address)) return;
-  out.set_hash += mixed(address.high ^ mixed(address.low + record.type));
+  out.set_hash += mix(address.high ^ mix(address.low + record.type));
   const auto known = out.kept();
   if (out.address_count < DnsAnswer::kMostAddresses &&
       std::ranges::find(known, address) == known.end())
@@ -49,9 +44,9 @@ void take_record(const dns::Record& record, DnsAnswer& out) {
 // What stands in the answer when no address does: a name may be written in several ways, its kind
 // and number are not.
 std::uint64_t shape_of(const dns::Message& message) {
-  std::uint64_t hash = mixed(std::uint64_t{message.rcode} + 1);
+  std::uint64_t hash = mix(std::uint64_t{message.rcode} + 1);
   dns::AnswerReader reader(message);
-  for (dns::Record record; reader.next(record);) hash += mixed(std::uint64_t{record.type} << 8);
+  for (dns::Record record; reader.next(record);) hash += mix(std::uint64_t{record.type} << 8);
   return hash;
 }
 
@@ -124,14 +119,15 @@ void read_dns_answer(const wire::Packet& packet, const dns::Message& message,
   out.rcode = message.rcode;
   out.address_count = 0;
   out.ipv4 = packet.ip_version == 4;
-  dns::AnswerReader reader(message);
-  bool first = true;
-  for (dns::Record record; reader.next(record); first = false) {
-    if (first) out.rr_ttl = record.ttl;
-    take_record(record, out);
+  out.opt = false;
+  dns::AnswerReader reader(message, dns::AnswerReader::kEverySection);
+  std::uint32_t read = 0;
+  for (dns::Record record; reader.next(record); ++read) {
+    if (read == 0 && message.answers != 0) out.rr_ttl = record.ttl;
+    if (read < message.answers) take_record(record, out);
+    out.opt = out.opt || record.type == dns::record_type::kOpt;
   }
   if (out.set_hash == 0) out.set_hash = shape_of(message);
-  out.opt = has_opt(message);
 }
 
 bool is_public_name(std::string_view name) {

@@ -8,11 +8,13 @@
 namespace deadair::interference {
 namespace {
 
+bool is_any(const FlowNote&) { return true; }
+bool has_trigger(const FlowNote& note) { return note.has_trigger; }
 auto trigger_key(const FlowNote& note) { return std::pair(note.trigger, note.name); }
 auto site_key(const FlowNote& note) { return std::pair(note.trigger, note.site); }
 
 template <typename Key, typename Of>
-FateBook::Notes range_of(const std::vector<const FlowNote*>& notes, const Key& key, Of of) {
+FateBook::Notes range_of(FateBook::Notes notes, const Key& key, Of of) {
   const auto found =
       std::ranges::equal_range(notes, key, {}, [&](const FlowNote* note) { return of(*note); });
   return {found.begin(), found.end()};
@@ -71,36 +73,41 @@ void FateLog::add(const FlowNote& note) {
   oldest_ = (oldest_ + 1) % capacity_;
 }
 
-FateBook::FateBook(const FateLog& log) {
-  for (const FlowNote& note : log.notes()) {
-    by_server_.push_back(&note);
-    by_client_.push_back(&note);
-    if (!note.has_trigger) continue;
-    if (note.fate == FlowFate::dropped) dropped_.push_back(&note);
-    by_trigger_.push_back(&note);
-    by_site_.push_back(&note);
-  }
-  sort_by(by_server_, [](const FlowNote& note) { return note.server; });
-  sort_by(by_client_, [](const FlowNote& note) { return note.client; });
-  sort_by(by_trigger_, trigger_key);
-  sort_by(by_site_, site_key);
-  sort_by(dropped_, [](const FlowNote&) { return 0; });
+// In the order asked for, sorted when first asked: where nothing was dropped nobody asks.
+template <typename Take, typename Of>
+FateBook::Notes FateBook::sorted(Order& order, Take take, Of of) const {
+  if (order) return *order;
+  order.emplace();
+  for (const FlowNote& note : log_.notes())
+    if (take(note)) order->push_back(&note);
+  sort_by(*order, of);
+  return *order;
 }
 
 FateBook::Notes FateBook::to_server(const IpAddress& server) const {
-  return range_of(by_server_, server, [](const FlowNote& note) { return note.server; });
+  const auto of = [](const FlowNote& note) { return note.server; };
+  return range_of(sorted(by_server_, is_any, of), server, of);
 }
 
 FateBook::Notes FateBook::of_client(const IpAddress& client) const {
-  return range_of(by_client_, client, [](const FlowNote& note) { return note.client; });
+  const auto of = [](const FlowNote& note) { return note.client; };
+  return range_of(sorted(by_client_, is_any, of), client, of);
 }
 
 FateBook::Notes FateBook::with_trigger(TriggerType type, std::uint64_t name) const {
-  return range_of(by_trigger_, std::pair(type, name), trigger_key);
+  return range_of(sorted(by_trigger_, has_trigger, trigger_key), std::pair(type, name),
+                  trigger_key);
 }
 
 FateBook::Notes FateBook::with_site(TriggerType type, std::uint64_t site) const {
-  return range_of(by_site_, std::pair(type, site), site_key);
+  return range_of(sorted(by_site_, has_trigger, site_key), std::pair(type, site), site_key);
+}
+
+FateBook::Notes FateBook::dropped() const {
+  const auto is_dropped = [](const FlowNote& note) {
+    return note.has_trigger && note.fate == FlowFate::dropped;
+  };
+  return sorted(dropped_, is_dropped, [](const FlowNote&) { return 0; });
 }
 
 std::uint64_t FateBook::server_answered(const FlowNote& note, Stretch within) const {

@@ -99,12 +99,12 @@ struct Stretch {
 };
 inline Stretch stretch_of(const FlowNote& note) { return {note.begin_ns, note.end_ns}; }
 
-// Asks the log; it must outlive the book and not change. To be made once, when the run is over.
+// Asks the log; it must outlive the book and not change meanwhile.
 class FateBook {
  public:
   using Notes = std::span<const FlowNote* const>;
 
-  explicit FateBook(const FateLog& log);
+  explicit FateBook(const FateLog& log) : log_(log) {}
 
   // All flows of ..., by their beginning.
   [[nodiscard]] Notes to_server(const IpAddress& server) const;
@@ -116,7 +116,7 @@ class FateBook {
   [[nodiscard]] Notes with_site(TriggerType type, std::uint64_t site) const;
 
   // All that were dropped at their trigger, by their beginning.
-  [[nodiscard]] Notes dropped() const { return dropped_; }
+  [[nodiscard]] Notes dropped() const;
 
   // The server sent something to whatever is not this flow's 5-tuple: on another port, by another
   // protocol, to another client or port of it.
@@ -125,7 +125,13 @@ class FateBook {
   [[nodiscard]] std::uint64_t client_answered(const FlowNote& note, Stretch within) const;
 
  private:
-  std::vector<const FlowNote*> by_server_, by_client_, by_trigger_, by_site_, dropped_;
+  using Order = std::optional<std::vector<const FlowNote*>>;
+
+  template <typename Take, typename Of>
+  Notes sorted(Order& order, Take take, Of of) const;
+
+  const FateLog& log_;
+  mutable Order by_server_, by_client_, by_trigger_, by_site_, dropped_;  // made when asked for
 };
 
 }  // namespace deadair::interference

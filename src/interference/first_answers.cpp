@@ -94,6 +94,7 @@ void FirstAnswers::add(const PacketMark& mark, ByteView payload) {
     if (agree(known.view(), payload)) return;
   const ByteView head = payload.first(most_);
   versions_[count_].mark = mark;
+  versions_[count_].head.reserve(most_);
   versions_[count_++].head.assign(head.begin(), head.end());
 }
 

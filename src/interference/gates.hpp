@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace deadair::interference {
@@ -44,27 +46,39 @@ class GateSet {
  public:
   // The strongest effect stays.
   constexpr void set(Gate gate, GateEffect effect = GateEffect::notes) {
-    GateEffect& now = effects_[static_cast<std::size_t>(gate)];
-    if (effect > now) now = effect;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(effect); ++i) reached_[i] |= bit(gate);
   }
   // Takes in what limits another piece of the same matter.
   constexpr void join(const GateSet& other) {
-    for (std::size_t i = 0; i < kGates; ++i) set(static_cast<Gate>(i), other.effects_[i]);
+    for (std::size_t i = 0; i < kEffects; ++i) reached_[i] |= other.reached_[i];
   }
   // Known better by now.
-  constexpr void clear(Gate gate) { effects_[static_cast<std::size_t>(gate)] = GateEffect::none; }
-  [[nodiscard]] constexpr GateEffect effect(Gate gate) const {
-    return effects_[static_cast<std::size_t>(gate)];
+  constexpr void clear(Gate gate) {
+    for (Bits& bits : reached_) bits &= static_cast<Bits>(~bit(gate));
   }
-  [[nodiscard]] constexpr bool has(Gate gate) const { return effect(gate) != GateEffect::none; }
+  [[nodiscard]] constexpr GateEffect effect(Gate gate) const { return most_of(bit(gate)); }
+  [[nodiscard]] constexpr bool has(Gate gate) const { return (reached_[0] & bit(gate)) != 0; }
   [[nodiscard]] constexpr GateEffect strongest() const {
-    GateEffect most = GateEffect::none;
-    for (const GateEffect effect : effects_) most = effect > most ? effect : most;
-    return most;
+    return most_of(std::numeric_limits<Bits>::max());
   }
 
  private:
-  std::array<GateEffect, kGates> effects_{};
+  using Bits = std::uint16_t;
+  static_assert(kGates <= std::numeric_limits<Bits>::digits);
+  static constexpr std::size_t kEffects = static_cast<std::size_t>(GateEffect::closes);
+
+  static constexpr Bits bit(Gate gate) {
+    return static_cast<Bits>(1U << static_cast<unsigned>(gate));
+  }
+  [[nodiscard]] constexpr GateEffect most_of(Bits gates) const {
+    std::size_t effect = 0;
+    while (effect < kEffects && (reached_[effect] & gates) != 0) ++effect;
+    return static_cast<GateEffect>(effect);
+  }
+
+  // One bit a gate: those whose effect is at least `notes`, `caps`, `closes`. Joining is what every
+  // flow costs.
+  std::array<Bits, kEffects> reached_{};
 };
 
 }  // namespace deadair::interference

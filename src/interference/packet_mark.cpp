@@ -7,20 +7,6 @@
 namespace deadair::interference {
 namespace {
 
-constexpr std::size_t kTcpHeaderLen = 20;
-
-// Flags as 12 bits: the decoded packet keeps eight, the others stand before them in the TCP header.
-std::uint16_t all_flags(const wire::Packet& packet) {
-  const ByteView ip = packet.ip;
-  std::size_t tcp = 0;
-  if (packet.ip_version == 4) tcp = (ip.u8(0) & 0x0fU) * 4U;
-  constexpr std::size_t kIpv6HeaderLen = 40, kNextHeader = 6;
-  if (packet.ip_version == 6 && ip.u8(kNextHeader) == wire::ip_proto::kTcp) tcp = kIpv6HeaderLen;
-  constexpr std::size_t kOffsetAndFlags = 12;
-  if (tcp == 0 || packet.frames != 1 || !ip.has(tcp, kTcpHeaderLen)) return packet.tcp_flags;
-  return static_cast<std::uint16_t>(ip.be16(tcp + kOffsetAndFlags) & 0x0fffU);
-}
-
 // RFC 7323 section 3.2: kind 8, length 10, TSval, TSecr.
 std::optional<std::uint32_t> timestamp_in(ByteView options) {
   constexpr std::uint8_t kEnd = 0, kNop = 1, kTimestamp = 8;
@@ -55,15 +41,18 @@ bool holds_alert(ByteView payload) {
   return false;
 }
 
-PacketMark mark_of(const wire::Packet& packet, bool from_client) {
-  PacketMark mark;
+void write_mark(PacketMark& mark, const wire::Packet& packet, bool from_client) {
   fill_mark(mark, packet, from_client);
-  mark.flags = all_flags(packet);
-  if (mark.has_timestamp || packet.tcp_options.empty()) return mark;
+  if (mark.has_timestamp || packet.tcp_options.empty()) return;
   if (const auto value = timestamp_in(packet.tcp_options)) {
     mark.has_timestamp = true;
     mark.ts_value = *value;
   }
+}
+
+PacketMark mark_of(const wire::Packet& packet, bool from_client) {
+  PacketMark mark;
+  write_mark(mark, packet, from_client);
   return mark;
 }
 

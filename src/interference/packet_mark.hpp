@@ -52,12 +52,14 @@ static_assert(sizeof(PacketMark) <= 48);
 // Takes the fields out of a decoded TCP packet. A TLS alert is found when records begin at the
 // start of the packet's payload.
 PacketMark mark_of(const wire::Packet& packet, bool from_client);
+// The same, written where it will stay: a copy of what has just been written waits for it.
+void write_mark(PacketMark& mark, const wire::Packet& packet, bool from_client);
 
 // True when a TLS alert record begins in the payload, whose first byte is that of some record.
 bool holds_alert(ByteView payload);
 
-// The same into `mark`, for the hot path: of the flags only the eight that the packet has, and of
-// the options only a timestamp laid out as nearly every system does.
+// The same into `mark`, for the hot path: of the options only a timestamp laid out as nearly every
+// system does.
 inline void fill_mark(PacketMark& mark, const wire::Packet& packet, bool from_client) {
   mark.frame = packet.frame;
   mark.ts_ns = packet.ts_ns;

@@ -42,7 +42,12 @@ class SilenceKeeper {
   void begin(const PacketMark& repeat, const Standing& standing);
   // A packet while open.
   void follow(const PacketMark& mark, bool repeats);
-  void clear() { *this = {}; }
+  // As new. What begin() and ask() write first is left as it is.
+  void clear() {
+    repeats_ = fresh_ = stale_ = stale_syn_acks_ = 0;
+    kept_ = 0;
+    open_ = false;
+  }
 
   [[nodiscard]] bool asker_is_client() const { return asker_is_client_; }
   [[nodiscard]] const Standing& standing() const { return standing_; }

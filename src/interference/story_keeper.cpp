@@ -14,7 +14,8 @@ void StoryKeeper::clear() {
   first_count_ = after_count_ = 0;
   torn_by_rst_ = past_fin_ = steady_ = false;
   end_ns_ = 0;
-  silence_.clear();
+  if (fell_silent_) silence_.clear();
+  fell_silent_ = false;
 }
 
 void StoryKeeper::keep_before(const PacketMark& mark, std::uint32_t at) {
@@ -45,7 +46,7 @@ void StoryKeeper::add(const PacketMark& mark) {
   advance(mark);
   follow_fin(mark);
   ++count_;
-  steady_ = first_count_ == kFirst && after_count_ == 0 && !silence_.open() && sides_[0].known &&
+  steady_ = first_count_ == kFirst && after_count_ == 0 && !silent() && sides_[0].known &&
             sides_[1].known && !sides_[0].finished && !sides_[1].finished;
 }
 
@@ -56,7 +57,8 @@ void StoryKeeper::keep(const PacketMark& mark) {
   }
   ++sides_[mark.from_client ? 1 : 0].apart;
   if (first_count_ < kFirst) {
-    first_[first_count_++] = mark;
+    PacketMark& place = first_[first_count_++];
+    if (&place != &mark) place = mark;
     return;
   }
   const bool first_rst =
@@ -86,6 +88,9 @@ void StoryKeeper::advance(const PacketMark& mark) {
   Side& side = sides_[mark.from_client ? 1 : 0];
   side.last_at = count_;
   if (mark.rst()) return;
+  if (side.first_ns == 0) side.first_ns = mark.ts_ns;
+  side.last_ns = mark.ts_ns;
+  side.largest = std::max(side.largest, mark.payload_len);
   if (!side.known || mark.seq_end() - side.next < kFarthest) side.next = mark.seq_end();
   side.known = true;
 }
@@ -104,11 +109,15 @@ void StoryKeeper::follow_fin(const PacketMark& mark) {
 
 void StoryKeeper::follow_silence(const PacketMark& mark) {
   const bool again = repeats(mark);
-  if (silence_.open())
+  if (silent()) {
     silence_.follow(mark, again);
-  else if (again)
-    if (const auto standing = standing_before(mark); standing.heard_any || mark.syn())
-      silence_.begin(mark, standing);
+    return;
+  }
+  if (!again) return;
+  const auto standing = standing_before(mark);
+  if (!standing.heard_any && !mark.syn()) return;
+  silence_.begin(mark, standing);
+  fell_silent_ = true;
 }
 
 // The kept packets of one side but RSTs, oldest first, with their places in the flow.

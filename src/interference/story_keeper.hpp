@@ -1,6 +1,7 @@
 // Keeps of a TCP flow, while it runs, the packets that tell how it was torn down or fell silent.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,8 @@ class StoryKeeper {
       return false;
     side.next = packet.seq + packet.payload_len;
     side.last_at = count_++;
+    side.last_ns = packet.ts_ns;
+    side.largest = std::max(side.largest, packet.payload_len);
     if (packet.payload_len >= kLarge && packet.ts_ns - side.kept_ns < kBurst) {
       ++side.apart;
       return true;
@@ -40,6 +43,8 @@ class StoryKeeper {
     return true;
   }
   void add(const PacketMark& mark);
+  // Where to write the next packet's mark for add(), which then need not copy most of them.
+  PacketMark& draft() { return first_count_ < kFirst ? first_[first_count_] : spare_; }
   // As new, for another flow.
   void clear();
 
@@ -57,6 +62,10 @@ class StoryKeeper {
     return side.passed + side.apart;
   }
   [[nodiscard]] std::uint32_t next_of(bool client) const { return sides_[client ? 1 : 0].next; }
+  // When a side was first and last heard, RSTs left out, and its largest payload. 0: never.
+  [[nodiscard]] std::int64_t first_ns(bool client) const { return sides_[client ? 1 : 0].first_ns; }
+  [[nodiscard]] std::int64_t last_ns(bool client) const { return sides_[client ? 1 : 0].last_ns; }
+  [[nodiscard]] std::uint32_t largest(bool client) const { return sides_[client ? 1 : 0].largest; }
   // The last packet of a side, RSTs left out, and its place in the flow; null when there is none.
   struct Last {
     const PacketMark* mark = nullptr;
@@ -80,12 +89,16 @@ class StoryKeeper {
     std::uint32_t apart = 0;   // other packets
     std::uint32_t last_at = 0;
     std::int64_t kept_ns = 0;  // the newest in before_
+    std::int64_t first_ns = 0;
+    std::int64_t last_ns = 0;
+    std::uint32_t largest = 0;
     bool known = false;
     bool finished = false;  // a FIN came
     std::uint32_t fin_seq = 0;
     std::array<std::uint32_t, kBefore> at{};
   };
 
+  [[nodiscard]] bool silent() const { return fell_silent_ && silence_.open(); }
   void settle_bursts();
   void keep(const PacketMark& mark);
   void keep_before(const PacketMark& mark, std::uint32_t at);
@@ -105,11 +118,13 @@ class StoryKeeper {
   bool torn_by_rst_ = false;
   bool past_fin_ = false;
   bool steady_ = false;
+  bool fell_silent_ = false;  // silence_ has been opened: most flows never touch it
   std::int64_t end_ns_ = 0;
-  std::array<std::array<PacketMark, kBefore>, 2> before_;  // rings, by side
   std::array<PacketMark, kFirst> first_;
+  std::array<std::array<PacketMark, kBefore>, 2> before_;  // rings, by side
   std::array<PacketMark, kAfter> after_;
   std::array<std::uint32_t, kAfter> after_at_{};
+  PacketMark spare_;
   SilenceKeeper silence_;
 };
 

@@ -92,7 +92,7 @@ class AnswersDesk {
   static bool is_hello(ByteView payload) { return payload.be16(0) == 0x1603 && payload.u8(5) == 1; }
   static bool is_request(ByteView payload);
   void open(std::size_t slot, std::uint32_t flow, flow::Side from, const wire::Packet& packet);
-  void ask(Entry& entry, const wire::Packet& packet);
+  static void ask(Entry& entry, const wire::Packet& packet);
   void follow(Entry& entry, flow::Side from, const wire::Packet& packet);
   void read_certificate(Entry& entry, const wire::Packet& packet);
   void drop_head(Entry& entry);

@@ -152,6 +152,7 @@ void FateDesk::give_up(const Attempt& attempt, const wire::Packet& packet) {
 
 void FateDesk::syn(std::uint32_t flow, Side from, const flow::FlowRecord& record,
                    const wire::Packet& packet) {
+  if ((record.seen & flow::tcp_seen::kSynAgain) == 0) return;
   Attempt* attempt = attempts_.find(flow);
   if ((packet.tcp_flags & wire::tcp_flag::kAck) != 0) {
     if (attempt != nullptr && attempt->answered_ns == 0) attempt->answered_ns = packet.ts_ns;
@@ -184,7 +185,8 @@ interference::FlowNote FateDesk::end_tcp(const Ended& ended) {
   note.heard_ns = note.answered_ns;
   const auto type = trigger_of(ended.said.source);
   if (type) note.said(*type, ended.decision.host);
-  if (const Attempt* attempt = attempts_.find(ended.flow)) {
+  const bool again = (ended.record.seen & flow::tcp_seen::kSynAgain) != 0;
+  if (const Attempt* attempt = again ? attempts_.find(ended.flow) : nullptr) {
     note.begin_ns = attempt->begin_ns;
     note.frame_first = attempt->frame;
     if (attempt->answered_ns != 0) note.answered_ns = note.heard_ns = attempt->answered_ns;

@@ -54,7 +54,9 @@ class FateDesk {
   // A TCP flow has ended. Its fate is told by counters alone, which know nothing of drops: the
   // caller may know better, and adds the note.
   [[nodiscard]] interference::FlowNote end_tcp(const Ended& ended);
-  void add(const interference::FlowNote& note) { log_.add(note); }
+  void add(const interference::FlowNote& note) {
+    if (note.heard || note.fate != interference::FlowFate::unseen) log_.add(note);
+  }
   [[nodiscard]] const interference::FateLog& log() const { return log_; }
 
   // What the rest of the run says.

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "call/hash_chains.hpp"
+#include "bytes/hash.hpp"
 
 namespace deadair::pipeline {
 namespace {
@@ -93,9 +93,10 @@ bool GateDesk::came_before(std::uint32_t flow, Side from, const wire::Packet& pa
                                     ? std::uint64_t{packet.seq} << 32 | packet.ack
                                     : packet.payload.be64(0);
   const std::uint64_t rest =
-      std::uint64_t{flow} << 32 | std::uint64_t{packet.ip_id} << 16 |
+      std::uint64_t{flow} << 40 ^ std::uint64_t{packet.ip_id} << 24 ^
+      std::uint64_t{packet.tcp_flags} << 17 ^
       static_cast<std::uint16_t>(packet.ip_len * 2 + static_cast<std::uint32_t>(from));
-  const std::uint64_t mixed = call::mix(content ^ call::mix(rest + packet.tcp_flags));
+  const std::uint64_t mixed = fold(content ^ 0x9e37'79b9'7f4a'7c15, rest ^ 0xd6e8'feb8'6659'fd93);
   Late& late = lately_[mixed % kLately];
   const auto tag = static_cast<std::uint32_t>(mixed >> 32);
   const Late before = late;
@@ -115,8 +116,8 @@ void GateDesk::note_early(std::uint32_t flow, Side from, const FlowRecord& recor
 }
 
 // Only handshakes of three packets: in others it is not known which SYN was answered.
-void GateDesk::note_handshake(std::uint32_t flow, const FlowRecord& record,
-                              const wire::Packet& packet) {
+[[gnu::noinline]] void GateDesk::note_handshake(std::uint32_t flow, const FlowRecord& record,
+                                                const wire::Packet& packet) {
   using namespace wire::tcp_flag;
   const std::uint8_t flags = packet.tcp_flags & (kSyn | kAck | kRst | kFin);
   Pending& pending = pending_[flow % kPending];

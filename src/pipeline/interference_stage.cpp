@@ -85,12 +85,14 @@ void InterferenceStage::control(const flow::FlowRecord& record, const flow::Flow
                                 const classify::Engine& engine) {
   const Ends ends = ends_of(record, key);
   const bool both = record.packets(Side::a) != 0 && record.packets(Side::b) != 0;
-  const bool beyond = !engine.is_foreign(ends.server) || !engine.is_foreign(ends.client);
+  const auto beyond = [&] {
+    return !engine.is_foreign(ends.server) || !engine.is_foreign(ends.client);
+  };
   if (!both) {
     // Resolvers are asked once more after seconds, then others are.
     constexpr std::uint16_t kDns = 53;
     const std::uint64_t asked = ends.server_port == kDns ? 2 : 3;
-    if (record.proto == wire::ip_proto::kUdp && beyond && record.packets() >= asked)
+    if (record.proto == wire::ip_proto::kUdp && record.packets() >= asked && beyond())
       controls_.add(Control::udp_silent, ends.client, interference::subject_of(ends.server),
                     record.ts_last_ns);
     return;
@@ -105,7 +107,7 @@ void InterferenceStage::control(const flow::FlowRecord& record, const flow::Flow
   } else if (record.proto == wire::ip_proto::kUdp) {
     constexpr std::uint16_t kDns = 53, kNtp = 123;
     const bool name = ends.server_port == kDns || ends.server_port == kNtp;
-    if (!name && !beyond) return;
+    if (!name && !beyond()) return;
     controls_.add(name ? Control::name_answered : Control::udp_answered, ends.client, app, ts_ns);
     const flow::SetupTrack* setup = engine.setup_of(record);
     if (setup != nullptr && setup->of(record.client()).requests != 0)
@@ -190,6 +192,7 @@ void InterferenceStage::judge_resets(std::vector<interference::Finding>& finding
     for (const interference::TearDown& event : interference::tear_downs_of(torn.story))
       ledger.note(torn.story, event);
   }
+  if (!torn_.empty()) contexts_.finish();
   for (const TornFlow& torn : torn_) {
     interference::Context context = contexts_.context_of(torn, gates_);
     if (torn.story.trigger) {
@@ -244,7 +247,6 @@ void InterferenceStage::finish(std::int64_t now_ns) {
     std::move(more.begin(), more.end(), std::back_inserter(findings));
   };
   note_closed_ports();
-  contexts_.finish();
   judge_resets(findings);
   add(answers_.judge(controls_));
   silences_.settle(fates_, gates_, controls_, now_ns);

@@ -41,6 +41,11 @@ class InterferenceStage {
         refusals_(public_nets),
         names_asked_(std::move(public_nets)) {}
 
+  // Fetch ahead, in this order, what tcp_packet() will read.
+  [[gnu::always_inline]] void prefetch_slot(std::uint32_t flow) const {
+    tear_downs_.prefetch_slot(flow);
+  }
+  [[gnu::always_inline]] void prefetch(std::uint32_t flow) const { tear_downs_.prefetch(flow); }
   void tcp_packet(std::uint32_t flow, flow::Side from, const wire::Packet& packet) {
     tear_downs_.packet(flow, from, packet);
     answers_.packet(flow, from, packet);

@@ -9,10 +9,8 @@ namespace deadair::pipeline {
 
 using flow::Side;
 
-std::uint32_t& TearDowns::slot_of(std::uint32_t flow) {
-  if (flow >= slots_.size())
-    slots_.resize(std::max<std::size_t>(flow + 1, slots_.size() * 2), flow::kNone);
-  return slots_[flow];
+[[gnu::noinline]] void TearDowns::make_room(std::uint32_t flow) {
+  slots_.resize(std::max<std::size_t>(flow + 1, slots_.size() * 2), flow::kNone);
 }
 
 std::uint32_t TearDowns::watch(std::uint32_t flow) {
@@ -24,6 +22,9 @@ std::uint32_t TearDowns::watch(std::uint32_t flow) {
     oldest = flow::kNone;
   }
   const std::uint32_t index = watched_.take();
+  // Whose place is taken next was last touched a thousand flows ago.
+  if (!order_.empty())
+    if (const std::uint32_t next = slot_of(order_.front()); next != flow::kNone) fetch(next);
   watched_[index].flow = flow;
   order_.push_back(flow);
   return index;
@@ -40,11 +41,16 @@ void TearDowns::look(std::uint32_t flow, Side from, const wire::Packet& packet) 
     slot_of(flow) = index;
   }
   Watched& watched = watched_[index];
-  watched.keeper.add(interference::mark_of(packet, from == Side::a));
+  interference::PacketMark& mark = watched.keeper.draft();
+  interference::write_mark(mark, packet, from == Side::a);
+  watched.keeper.add(mark);
   watched.habits[static_cast<std::size_t>(from)].add(packet);
   if (!watched.payload_seen && !packet.payload.empty()) {
     watched.payload_seen = true;
-    if (interference::looks_fully_encrypted(packet.payload)) watched.encrypted = packet.frame;
+    if (interference::looks_fully_encrypted(packet.payload)) {
+      watched.encrypted = packet.frame;
+      watched.encrypted_by = from;
+    }
   }
 }
 
@@ -70,18 +76,14 @@ WatchedFlow TearDowns::end(std::uint32_t flow, Side client,
   const bool client_is_a = client == Side::a;
   WatchedFlow out;
   if (keeper.torn() || keeper.past_fin() || wanted) out.torn = tear(watched, client);
-  for (const interference::PacketMark& mark : keeper.first()) {
-    const bool of_client = mark.from_client == client_is_a;
-    if (of_client) out.largest_up = std::max(out.largest_up, mark.payload_len);
-    if (!of_client && out.answered_ns == 0 && !mark.rst()) out.answered_ns = mark.ts_ns;
-    if (of_client && mark.frame == watched.encrypted) {
-      out.encrypted.emplace();
-      out.encrypted->type = interference::TriggerType::fep;
-      out.encrypted->frame = mark.frame;
-    }
+  out.largest_up = keeper.largest(client_is_a);
+  out.answered_ns = keeper.first_ns(!client_is_a);
+  out.heard_ns = keeper.last_ns(!client_is_a);
+  if (watched.encrypted.valid() && watched.encrypted_by == client) {
+    out.encrypted.emplace();
+    out.encrypted->type = interference::TriggerType::fep;
+    out.encrypted->frame = watched.encrypted;
   }
-  if (const auto last = keeper.last_of(!client_is_a); last.mark != nullptr)
-    out.heard_ns = last.mark->ts_ns;
   out.silent = interference::silent_flow_of(keeper, client_is_a);
   if (const auto& trigger = named ? named : out.encrypted; out.silent && trigger)
     interference::place_trigger(*out.silent, keeper, client_is_a, *trigger);

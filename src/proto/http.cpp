@@ -84,6 +84,7 @@ void set_authority(string_view authority, Request& out) {
 // The host of an absolute target ("http://host/...") or of CONNECT.
 void set_host_of_target(Request& out) {
   if (out.connect) return set_authority(out.target, out);
+  if (out.target.starts_with('/')) return;
   const std::size_t scheme = out.target.find("://");
   if (scheme > 8) return;  // too long for a scheme, or npos
   const string_view rest = out.target.substr(scheme + 3);
@@ -110,7 +111,9 @@ ParseStatus find_host(string_view head, Request& out) {
     const Line line = first_line(head);
     if (!line.complete) return ParseStatus::truncated;
     if (line.text.empty()) return ParseStatus::parsed;
-    const std::size_t colon = line.text.find(':');
+    // Only what may be "Host" is looked at closely.
+    const std::size_t colon =
+        lower(line.text.front()) == 'h' ? line.text.find(':') : string_view::npos;
     if (colon != string_view::npos && same_ignoring_case(line.text.substr(0, colon), "host")) {
       set_authority(trim(line.text.substr(colon + 1)), out);
       return ParseStatus::parsed;

@@ -72,6 +72,9 @@ struct Connecting {
       record.ts_first_ns = packet.ts_ns;
       record.frame_first = packet.frame;
     }
+    using namespace flow::tcp_seen;
+    const bool again = (record.seen & kSynSeen) != 0;
+    record.seen = static_cast<std::uint8_t>(record.seen | kSynSeen | (again ? kSynAgain : 0));
     desk.syn(7, flow::Side::a, record, packet);
     record.count(flow::Side::a, 1, 60);
     record.ts_last_ns = packet.ts_ns;
