@@ -32,6 +32,9 @@ class FlowTable {
   [[gnu::always_inline]] void prefetch_slot(std::uint32_t hash) const {
     __builtin_prefetch(&slots_[home(hash)]);
   }
+  [[gnu::always_inline]] void prefetch_slot_of(std::uint32_t index) const {
+    prefetch_slot(hash_of(records_[index]));
+  }
   // The record that is probably meant, by the hash alone; kNone when none of the first slots holds
   // it. A third of the flows lie behind another one when the table is half full.
   [[nodiscard]] std::uint32_t probable(std::uint32_t hash) const {

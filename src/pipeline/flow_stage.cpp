@@ -6,6 +6,8 @@
 #include <cmath>
 #include <random>
 
+#include "pipeline/end_order.hpp"
+
 namespace deadair::pipeline {
 namespace {
 
@@ -132,8 +134,11 @@ void FlowStage::turn_clock(std::int64_t ts_ns) {
   if (!table_.idle().due(now_ns_)) return;
   expired_.clear();
   table_.idle().expire(now_ns_, expired_);
-  for (const std::uint32_t index : expired_)
-    end_flow(index, table_.idle().deadline_ns(table_[index]));
+  for (std::size_t i = 0; i < expired_.size(); ++i) {
+    constexpr std::size_t kAhead = 8;
+    if (i + kAhead < expired_.size()) table_.prefetch_slot_of(expired_[i + kAhead]);
+    end_flow(expired_[i], table_.idle().deadline_ns(table_[expired_[i]]));
+  }
   report_ended();
   calls_.pass_time(now_ns_);
 }
@@ -232,9 +237,7 @@ void FlowStage::end_all() {
 }
 
 void FlowStage::report_ended() {
-  std::sort(ended_.begin(), ended_.end(), [](const Ended& x, const Ended& y) {
-    return x.end_ns != y.end_ns ? x.end_ns < y.end_ns : x.frame_first < y.frame_first;
-  });
+  order_by_end(ended_, scratch_);
   for (std::size_t i = 0; i < ended_.size(); ++i) {
     fetch_ended(i);
     flow::FlowRecord& record = table_[ended_[i].index];

@@ -93,7 +93,7 @@ class FlowStage {
   std::array<flow::Keyed, kBatch> keyed_;  // of the batch at hand
   std::array<std::uint32_t, kBatch> hashes_{};
   std::array<std::uint32_t, kBatch> probable_{};
-  std::vector<Ended> ended_;
+  std::vector<Ended> ended_, scratch_;
   std::vector<std::uint32_t> expired_;
   std::int64_t now_ns_ = 0;
   bool started_ = false;
