@@ -36,11 +36,12 @@ struct Engine::Candidate {
 class Engine::Judge {
  public:
   Judge(Engine& engine, const flow::FlowRecord& record, const flow::FlowKey& key)
-      : engine_(engine), record_(record), key_(key) {
+      : engine_(engine),
+        record_(record),
+        key_(key),
+        client_(record.client_is_b ? key.b : key.a),
+        server_(record.client_is_b ? key.a : key.b) {
     if (record.dossier != flow::kNone) dossier_ = &engine.dossiers_[record.dossier];
-    const bool b = record.client_is_b;
-    client_ = b ? key.b : key.a;
-    server_ = b ? key.a : key.b;
     networks_ = engine.rules_.networks_of(server_);
   }
 
@@ -261,8 +262,10 @@ class Engine::Judge {
   Engine& engine_;
   const flow::FlowRecord& record_;
   const flow::FlowKey& key_;
+  // Of the key: a copy of what has just been put together waits for it.
+  const IpAddress& client_;
+  const IpAddress& server_;
   const Dossier* dossier_ = nullptr;
-  IpAddress client_, server_;
   std::uint64_t networks_ = 0;
   std::array<Candidate, kMost> candidates_;
   std::size_t count_ = 0;

@@ -10,8 +10,7 @@
 
 namespace deadair::interference {
 
-EndLog::Entry EndLog::entry_of(const ConnectionEnd& end) {
-  Entry out;
+void EndLog::fill(Entry& out, const ConnectionEnd& end) {
   out.client = hash_of(end.client, 0, 0);
   out.server = hash_of(end.server, 1, 0);
   out.name = end.name;
@@ -23,6 +22,11 @@ EndLog::Entry EndLog::entry_of(const ConnectionEnd& end) {
   out.reset_by_server = end.reset_by == Sender::server;
   out.torn_by_client = end.torn_by == Sender::client;
   out.torn_by_server = end.torn_by == Sender::server;
+}
+
+EndLog::Entry EndLog::entry_of(const ConnectionEnd& end) {
+  Entry out;
+  fill(out, end);
   return out;
 }
 
@@ -37,10 +41,10 @@ std::uint64_t EndLog::name_of(const Entry& entry, Sender host) {
 
 void EndLog::note(const ConnectionEnd& end) {
   if (entries_.size() < kCapacity) {
-    entries_.push_back(entry_of(end));
+    fill(entries_.emplace_back(), end);
     return;
   }
-  entries_[oldest_] = entry_of(end);
+  fill(entries_[oldest_], end);
   oldest_ = (oldest_ + 1) % kCapacity;
 }
 

@@ -66,6 +66,7 @@ class EndLog {
     std::uint32_t resets = 0;
   };
 
+  static void fill(Entry& out, const ConnectionEnd& end);
   static Entry entry_of(const ConnectionEnd& end);
   // What `host` and its like share: the name, or where there is none the server's port.
   static std::uint64_t kin_of(const Entry& entry, Sender host);

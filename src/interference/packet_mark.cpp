@@ -2,29 +2,24 @@
 #include "interference/packet_mark.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace deadair::interference {
-namespace {
 
-// RFC 7323 section 3.2: kind 8, length 10, TSval, TSecr.
-std::optional<std::uint32_t> timestamp_in(ByteView options) {
+std::optional<std::uint32_t> timestamp_in(ByteView tcp_options) {
   constexpr std::uint8_t kEnd = 0, kNop = 1, kTimestamp = 8;
-  for (std::size_t at = 0; at < options.size();) {
-    const std::uint8_t kind = options.u8(at);
+  for (std::size_t at = 0; at < tcp_options.size();) {
+    const std::uint8_t kind = tcp_options.u8(at);
     if (kind == kEnd) break;
     if (kind == kNop) {
       ++at;
       continue;
     }
-    if (kind == kTimestamp && options.u8(at + 1) == 10 && options.has(at, 10))
-      return options.be32(at + 2);
-    at += std::max<std::size_t>(options.u8(at + 1), 2);
+    if (kind == kTimestamp && tcp_options.u8(at + 1) == 10 && tcp_options.has(at, 10))
+      return tcp_options.be32(at + 2);
+    at += std::max<std::size_t>(tcp_options.u8(at + 1), 2);
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 // RFC 8446 section 5.1: type 21, version 3.x, length.
 bool holds_alert(ByteView payload) {

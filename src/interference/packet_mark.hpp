@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "flow/tcp_track.hpp"
 #include "wire/packet.hpp"
@@ -54,6 +55,9 @@ static_assert(sizeof(PacketMark) <= 48);
 PacketMark mark_of(const wire::Packet& packet, bool from_client);
 // The same, written where it will stay: a copy of what has just been written waits for it.
 void write_mark(PacketMark& mark, const wire::Packet& packet, bool from_client);
+
+// TSval of the timestamp option, where there is one (RFC 7323 section 3.2: kind 8, length 10).
+std::optional<std::uint32_t> timestamp_in(ByteView tcp_options);
 
 // True when a TLS alert record begins in the payload, whose first byte is that of some record.
 bool holds_alert(ByteView payload);

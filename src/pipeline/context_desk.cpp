@@ -24,19 +24,18 @@ std::optional<Sender> reset_by(const TornFlow& torn, const interference::PacketM
 
 }  // namespace
 
-void ContextDesk::connection(const flow::FlowRecord& record, const interference::ConnectionEnd& end,
+void ContextDesk::connection(const flow::FlowRecord& record, interference::ConnectionEnd& end,
                              TornFlow* torn) {
-  interference::ConnectionEnd noted = end;
   const bool both = record.packets(flow::Side::a) != 0 && record.packets(flow::Side::b) != 0;
-  noted.completed = both && record.dossier != flow::kNone;
+  end.completed = both && record.dossier != flow::kNone;
   if (torn != nullptr) {
-    torn->end = end;
     if (const auto* reset = first_reset(*torn)) {
-      noted.reset_by = reset_by(*torn, *reset);
-      noted.torn_by = interference::sender_of(*reset);
+      end.reset_by = reset_by(*torn, *reset);
+      end.torn_by = interference::sender_of(*reset);
     }
+    torn->end = end;
   }
-  ends_.note(noted);
+  ends_.note(end);
 }
 
 interference::Context ContextDesk::context_of(const TornFlow& torn, const GateDesk& gates) const {

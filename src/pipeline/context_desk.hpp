@@ -11,10 +11,10 @@ namespace deadair::pipeline {
 
 class ContextDesk {
  public:
-  // An ended TCP flow; `torn` is its story when it was reset, and takes in what it is to be asked
-  // about later. `host` is its server's name, empty where none is known.
-  void connection(const flow::FlowRecord& record, const interference::ConnectionEnd& end,
-                  TornFlow* torn);
+  // An ended TCP flow, whose `end` is completed here; `torn` is its story when it was reset, and
+  // takes in what it is to be asked about later. `host` is its server's name, empty where none is
+  // known.
+  void connection(const flow::FlowRecord& record, interference::ConnectionEnd& end, TornFlow* torn);
   // All flows have ended: to be called before the first question.
   void finish() { ends_.finish(); }
   // Vantage, round trip, twins, habits of the hosts. Triggers and controls are the caller's.

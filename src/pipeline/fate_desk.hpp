@@ -31,7 +31,7 @@ class FateDesk {
     const flow::FlowRecord& record;
     const flow::FlowKey& key;
     const classify::Decision& decision;
-    classify::Engine::SaidName said;
+    const classify::Engine::SaidName& said;
     bool watched = false;
     const interference::GateSet& gates;
     Reporter& reporter;  // knows the flow's Community ID

@@ -125,9 +125,7 @@ void GateDesk::note_early(std::uint32_t flow, Side from, const FlowRecord& recor
     // A checksum that the card was left to fill in.
     if (packet.ip_version == 4 && packet.ip.be16(10) == 0 && packet.ip.has(10, 2))
       mark(flow, kJoined);
-    const interference::PacketMark mark = interference::mark_of(packet, true);
-    handshakes_.asked(packet.src, packet.dst,
-                      mark.has_timestamp ? std::optional(mark.ts_value) : std::nullopt,
+    handshakes_.asked(packet.src, packet.dst, interference::timestamp_in(packet.tcp_options),
                       packet.ts_ns);
   } else if (flags == (kSyn | kAck) && record.packets() == 1 && record.seen == kSynSeen) {
     pending = {flow, packet.ts_ns, packet.ts_ns - record.ts_first_ns};
