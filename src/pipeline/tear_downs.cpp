@@ -9,38 +9,12 @@ namespace deadair::pipeline {
 
 using flow::Side;
 
-[[gnu::noinline]] void TearDowns::make_room(std::uint32_t flow) {
-  slots_.resize(std::max<std::size_t>(flow + 1, slots_.size() * 2), flow::kNone);
-}
-
-std::uint32_t TearDowns::watch(std::uint32_t flow) {
-  while (watched_.live() >= kMostWatched && !order_.empty()) {
-    std::uint32_t& oldest = slot_of(order_.front());
-    order_.pop_front();
-    if (oldest == flow::kNone) continue;
-    watched_.give_back(oldest);
-    oldest = flow::kNone;
-  }
-  const std::uint32_t index = watched_.take();
-  // Whose place is taken next was last touched a thousand flows ago.
-  if (!order_.empty())
-    if (const std::uint32_t next = slot_of(order_.front()); next != flow::kNone) fetch(next);
-  watched_[index].flow = flow;
-  order_.push_back(flow);
-  return index;
-}
-
 // A packet that is more than one of many.
-void TearDowns::look(std::uint32_t flow, Side from, const wire::Packet& packet) {
-  std::uint32_t index = slot_of(flow);
-  if (index == flow::kNone) {
-    // Only from the beginning: the rest of a story says little.
-    using namespace wire::tcp_flag;
-    if ((packet.tcp_flags & (kSyn | kRst)) == 0) return;
-    index = watch(flow);
-    slot_of(flow) = index;
-  }
-  Watched& watched = watched_[index];
+void TearDowns::look(Watched* known, std::uint32_t flow, Side from, const wire::Packet& packet) {
+  // Only from the beginning: the rest of a story says little.
+  using namespace wire::tcp_flag;
+  if (known == nullptr && (packet.tcp_flags & (kSyn | kRst)) == 0) return;
+  Watched& watched = known != nullptr ? *known : watched_.make(flow);
   interference::PacketMark& mark = watched.keeper.draft();
   interference::write_mark(mark, packet, from == Side::a);
   watched.keeper.add(mark);
@@ -67,11 +41,9 @@ TornFlow TearDowns::tear(const Watched& watched, Side client) {
 
 WatchedFlow TearDowns::end(std::uint32_t flow, Side client,
                            const std::optional<interference::Trigger>& named, bool wanted) {
-  std::uint32_t& slot = slot_of(flow);
-  if (slot == flow::kNone) return {};
-  const std::uint32_t index = slot;
-  slot = flow::kNone;
-  const Watched& watched = watched_[index];
+  const Watched* found = watched_.find(flow);
+  if (found == nullptr) return {};
+  const Watched& watched = *found;
   const interference::StoryKeeper& keeper = watched.keeper;
   const bool client_is_a = client == Side::a;
   WatchedFlow out;
@@ -87,7 +59,7 @@ WatchedFlow TearDowns::end(std::uint32_t flow, Side client,
   out.silent = interference::silent_flow_of(keeper, client_is_a);
   if (const auto& trigger = named ? named : out.encrypted; out.silent && trigger)
     interference::place_trigger(*out.silent, keeper, client_is_a, *trigger);
-  watched_.give_back(index);
+  watched_.drop(flow);
   return out;
 }
 

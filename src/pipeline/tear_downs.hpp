@@ -4,18 +4,17 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "flow/header_habit.hpp"
 #include "flow/key.hpp"
-#include "flow/slab.hpp"
 #include "interference/end_log.hpp"
 #include "interference/silent_flow.hpp"
 #include "interference/story_keeper.hpp"
 #include "interference/tcp_story.hpp"
+#include "pipeline/flow_slots.hpp"
 #include "wire/packet.hpp"
 
 namespace deadair::pipeline {
@@ -47,19 +46,16 @@ class TearDowns {
  public:
   static constexpr std::size_t kMostWatched = 1024;
 
-  // Fetch ahead what packet() will read of the flow: first where it is, then what is there.
+  // Fetch ahead, in this order, what packet() will read of the flow.
   [[gnu::always_inline]] void prefetch_slot(std::uint32_t flow) const {
-    if (flow < slots_.size()) __builtin_prefetch(&slots_[flow]);
+    watched_.prefetch_place(flow);
   }
-  [[gnu::always_inline]] void prefetch(std::uint32_t flow) const {
-    const std::uint32_t slot = flow < slots_.size() ? slots_[flow] : flow::kNone;
-    if (slot != flow::kNone) watched_.prefetch(slot);
-  }
+  [[gnu::always_inline]] void prefetch(std::uint32_t flow) const { watched_.prefetch(flow); }
   // A packet of the flow with this index in the table.
   void packet(std::uint32_t flow, flow::Side from, const wire::Packet& packet) {
-    const std::uint32_t slot = flow < slots_.size() ? slots_[flow] : flow::kNone;
-    if (slot == flow::kNone || !watched_[slot].keeper.pass(packet, from == flow::Side::a))
-      look(flow, from, packet);
+    Watched* watched = watched_.find(flow);
+    if (watched == nullptr || !watched->keeper.pass(packet, from == flow::Side::a))
+      look(watched, flow, from, packet);
   }
   // The flow has ended, in which the client said `named`, if anything. Its packets are told when it
   // was reset, or is `wanted` all the same. Nothing is known of what was not watched from its
@@ -70,7 +66,6 @@ class TearDowns {
  private:
   struct Watched {
     std::array<flow::HeaderHabit, 2> habits;  // by side
-    std::uint32_t flow = flow::kNone;
     bool payload_seen = false;
     flow::Side encrypted_by = flow::Side::a;
     wire::FrameRef encrypted;  // the first payload, when it looks random
@@ -79,30 +74,16 @@ class TearDowns {
     void recycle() {
       keeper.clear();
       habits = {};
-      flow = flow::kNone;
       encrypted = {};
       payload_seen = false;
     }
   };
 
-  // What the first packets of a flow touch.
-  [[gnu::always_inline]] void fetch(std::uint32_t slot) const {
-    for (std::size_t offset = 0; offset < 384; offset += 128) watched_.prefetch_pair(slot, offset);
-  }
   static TornFlow tear(const Watched& watched, flow::Side client);
-  void look(std::uint32_t flow, flow::Side from, const wire::Packet& packet);
-  // The flow's entry of slots_.
-  std::uint32_t& slot_of(std::uint32_t flow) {
-    if (flow >= slots_.size()) [[unlikely]]
-      make_room(flow);
-    return slots_[flow];
-  }
-  void make_room(std::uint32_t flow);
-  std::uint32_t watch(std::uint32_t flow);
+  // `watched`: null when the flow is not.
+  void look(Watched* watched, std::uint32_t flow, flow::Side from, const wire::Packet& packet);
 
-  flow::Slab<Watched, 6> watched_;
-  std::vector<std::uint32_t> slots_;  // by flow: its place in watched_
-  std::deque<std::uint32_t> order_;   // flows, oldest first; some have ended since
+  FlowSlots<Watched> watched_{kMostWatched};
 };
 
 }  // namespace deadair::pipeline

@@ -159,3 +159,23 @@ TEST_CASE("Slots of flows are bounded, and the first ones go") {
   CHECK(slots.find(70)->number == 70);
   CHECK(slots.find(1000) == nullptr);
 }
+
+TEST_CASE("An entry that lives long does not make others go before their turn") {
+  struct Value {
+    int number = 0;
+    void recycle() { number = 0; }
+  };
+  pipeline::FlowSlots<Value> slots(4);
+  slots.make(0).number = 100;
+  for (int i = 1; i <= 1000; ++i) {
+    slots.make(1).number = i;  // ends, and another flow takes its index
+    slots.drop(1);
+  }
+  slots.make(1).number = 7;
+  for (const std::uint32_t flow : {2U, 3U}) slots.make(flow).number = static_cast<int>(flow);
+  CHECK(slots.find(0)->number == 100);
+  slots.make(4).number = 4;
+  CHECK(slots.find(0) == nullptr);
+  CHECK(slots.find(1)->number == 7);
+  CHECK(slots.find(2)->number == 2);
+}
