@@ -1,6 +1,8 @@
 // A hash map of fixed capacity that forgets its oldest entry: memory across flows without a leak.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -51,7 +53,7 @@ class RingMap {
     return static_cast<std::uint32_t>(hash_(key)) & (capacity_ - 1);
   }
 
-  // Entries in chunks that stay where they are, found by two shifts.
+  // Entries in chunks that stay where they are, found by a shift and a mask.
   [[nodiscard]] Entry& entry(std::uint32_t at) const {
     return chunks_[at >> kChunkBits][at & (kChunk - 1)];
   }
@@ -80,7 +82,10 @@ class RingMap {
     return at;
   }
 
-  static constexpr unsigned kChunkBits = 8;
+  // About 16 KiB.
+  static constexpr unsigned kChunkBits =
+      static_cast<unsigned>(std::bit_width(std::max<std::size_t>((1U << 14) / sizeof(Entry), 1))) -
+      1;
   static constexpr std::uint32_t kChunk = 1U << kChunkBits;
 
   std::uint32_t capacity_;

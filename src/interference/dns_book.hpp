@@ -174,8 +174,7 @@ class DnsBook {
   std::uint32_t oldest_ = 0;
   std::uint32_t open_ = 0;
   std::vector<std::uint32_t> heads_;
-  // Only looked up where it is mutable for: it has no find() for constants.
-  mutable classify::RingMap<IpAddress, ResolverHabit, AddressHash> resolvers_{kResolvers};
+  classify::RingMap<IpAddress, ResolverHabit, AddressHash> resolvers_{kResolvers};
   classify::RingMap<NameKey, std::uint32_t, NameHash> name_places_{kNames};
   std::vector<DnsNameRecord> names_;
   std::vector<DnsTransaction> stories_;

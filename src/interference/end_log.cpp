@@ -72,7 +72,7 @@ void EndLog::finish() {
 
 std::size_t EndLog::place_of(std::uint64_t key) const {
   const std::size_t mask = shares_.size() - 1;
-  std::size_t at = key & mask;
+  std::size_t at = mix(key ^ seed_) & mask;
   while (shares_[at].all != 0 && shares_[at].key != key) at = (at + 1) & mask;
   return at;
 }

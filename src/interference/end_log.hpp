@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <random>
 #include <vector>
 
 #include "bytes/ip_address.hpp"
@@ -81,7 +82,9 @@ class EndLog {
   std::vector<Entry> entries_;  // once finished, those with a name, by it and their beginning
   std::size_t oldest_ = 0;
   std::int64_t known_from_ns_ = 0;  // what began earlier may be forgotten
-  std::vector<Share> shares_;       // a hash table of the keys, half full at most
+  // No answer depends on it: it keeps a capture from being made to fill one stretch of the table.
+  std::uint64_t seed_ = std::random_device{}();
+  std::vector<Share> shares_;  // a hash table of the keys, half full at most
 };
 
 }  // namespace deadair::interference
