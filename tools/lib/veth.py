@@ -52,7 +52,8 @@ class Side:
 
     def within(self, *command):
         """The words that run the command in here, in the folder / and as the same process."""
-        return tied('nsenter', '--target', self.holder.pid, '--net', '--mount', '--', *command)
+        # A mount namespace is entered at its own root; where this runs in a chroot, that is another one.
+        return tied('nsenter', '--target', self.holder.pid, '--net', '--mount', '--root', '--', *command)
 
     def run(self, *command):
         done = subprocess.run(self.within(*command), stdin=subprocess.DEVNULL, capture_output=True, text=True,
