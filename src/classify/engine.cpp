@@ -205,8 +205,9 @@ bool Engine::is_curious(const flow::FlowRecord& record) const {
 
 void Engine::hear_witness(Scene& scene) {
   Dossier& dossier = dossiers_[scene.record.dossier];
-  dossier.witness_done =
-      witness_->hear(dossier.testimony, scene.packet, dossier.packets, scene.record.label);
+  constexpr unsigned kHandshake = flow::tcp_seen::kSynSeen | flow::tcp_seen::kSynAck;
+  dossier.witness_done = witness_->hear(dossier.testimony, scene.packet, dossier.packets,
+                                        (scene.record.seen & kHandshake) != 0, scene.record.label);
 }
 
 void Engine::ask_stream(Scene& scene, const StreamHead& head) {

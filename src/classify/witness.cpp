@@ -10,6 +10,7 @@
 #include <ndpi/ndpi_api.h>
 
 #include "bytes/error.hpp"
+#include "bytes/hash.hpp"
 
 // Debian 12 has 4.2. What later versions changed, from their headers:
 //   4.6   process_packet takes what the caller knows of the flow
@@ -22,9 +23,13 @@
 namespace deadair::classify {
 namespace {
 
-// After how many packets nDPI's own reader stops asking (4.2: 24 UDP, 80 TCP).
-constexpr std::uint32_t kMostUdp = 24;
-constexpr std::uint32_t kMostTcp = 80;
+// After how many packets with payload nDPI is no longer asked. For UDP its own examples ask 16
+// times
+// ("8 is enough for most protocols, Signal requires more"), for TCP 80 times "due to telnet", where
+// NFStream is content with 10; its reader asks 24 and 80 times, and so do we to have a first label
+// refined. In the middle of a connection hardly any dissector finds a beginning that it could know.
+constexpr std::uint32_t kMostUdp = 24, kMostTcp = 80;
+constexpr std::uint32_t kUnknownUdp = 16, kUnknownTcp = 10, kUnknownMidway = 5;
 // A pool larger than this many idle states gives memory back.
 constexpr std::size_t kMostSpare = 4096;
 
@@ -43,6 +48,52 @@ bool is_dns(std::uint32_t label) {
   return label >> 16 == NDPI_PROTOCOL_DNS || (label & 0xffff) == NDPI_PROTOCOL_DNS;
 }
 
+std::uint32_t most_packets(const wire::Packet& packet, bool named, bool from_start) {
+  if (packet.proto != wire::ip_proto::kTcp) return named ? kMostUdp : kUnknownUdp;
+  if (named) return kMostTcp;
+  return from_start ? kUnknownTcp : kUnknownMidway;
+}
+
+// What nDPI said of DNS messages, for those that come again and again: its answer rests on the
+// message but its ID, and on whose networks the ends are in. Those of private clients are nobody's.
+class DnsLabels {
+ public:
+  // Not 0 when the answer for such a packet may be kept.
+  static std::uint64_t key_of(const wire::Packet& packet) {
+    const bool asked = packet.dst_port == kDns, answered = packet.src_port == kDns;
+    if (packet.proto != wire::ip_proto::kUdp || asked == answered) return 0;
+    if (packet.payload.size() != packet.payload_len || packet.payload_len <= kIdLength) return 0;
+    if (!is_private(asked ? packet.src : packet.dst)) return 0;
+    return key_of(packet.payload.from(kIdLength), asked ? packet.dst : packet.src, asked) | 1;
+  }
+  // 0 when nothing is kept for the key.
+  [[nodiscard]] std::uint32_t find(std::uint64_t key) const {
+    const Entry& entry = entries_[place_of(key)];
+    return entry.key == key ? entry.label : 0;
+  }
+  void keep(std::uint64_t key, std::uint32_t label) { entries_[place_of(key)] = {key, label}; }
+
+ private:
+  struct Entry {
+    std::uint64_t key = 0;
+    std::uint32_t label = 0;
+  };
+  static constexpr std::uint16_t kDns = 53;
+  static constexpr std::size_t kIdLength = 2, kEntries = 4096;
+
+  static std::size_t place_of(std::uint64_t key) { return key >> 32 & (kEntries - 1); }
+  static std::uint64_t key_of(ByteView message, const IpAddress& resolver, bool asked) {
+    constexpr std::uint64_t kOdd = 0x9e37'79b9'7f4a'7c15;
+    std::uint64_t key = hash_of(resolver, message.size() * 2 + (asked ? 1 : 0), kOdd);
+    std::size_t at = 0;
+    for (; message.has(at, 8); at += 8) key = mix(key ^ message.be64(at));
+    for (; at < message.size(); ++at) key = mix(key ^ message.u8(at));
+    return key;
+  }
+
+  std::vector<Entry> entries_ = std::vector<Entry>(kEntries);
+};
+
 }  // namespace
 
 std::string witness_version() { return std::string("nDPI ") + ndpi_revision(); }
@@ -50,6 +101,7 @@ std::string witness_version() { return std::string("nDPI ") + ndpi_revision(); }
 struct Witness::Impl {
   ndpi_detection_module_struct* module = nullptr;
   std::vector<Testimony> spare;
+  DnsLabels dns_labels;
   std::unordered_map<std::uint32_t, std::string> names;
 
   Testimony take() {
@@ -123,21 +175,27 @@ Witness::~Witness() {
 }
 
 bool Witness::hear(Testimony& testimony, const wire::Packet& packet, std::uint32_t packets,
-                   std::uint32_t& label) {
+                   bool from_start, std::uint32_t& label) {
+  const std::uint64_t dns_key = testimony == nullptr ? DnsLabels::key_of(packet) : 0;
+  if (dns_key != 0) {
+    label = impl_->dns_labels.find(dns_key);
+    if (label != 0) return true;
+  }
   if (testimony == nullptr) {
     testimony = impl_->take();
     if (testimony == nullptr) return true;  // no memory: it has no opinion
   }
   const ndpi_protocol answer = impl_->process(testimony, packet);
   const std::uint32_t heard = label_of(answer);
-  const std::uint32_t most = packet.proto == wire::ip_proto::kTcp ? kMostTcp : kMostUdp;
-  const bool enough = packets >= most;
-  if (!enough && !names_app(heard)) return false;
+  const bool named = names_app(heard);
+  const bool enough = packets + 1 >= most_packets(packet, named, from_start);
+  if (!enough && !named) return false;
   // A first label may be refined (TLS certificates, STUN users); a DNS answer adds nothing to the
   // question's.
   if (!enough && !is_dns(heard) && ndpi_extra_dissection_possible(impl_->module, testimony))
     return false;
-  label = names_app(heard) ? heard : impl_->give_up(testimony);
+  label = named ? heard : impl_->give_up(testimony);
+  if (dns_key != 0 && is_dns(heard)) impl_->dns_labels.keep(dns_key, heard);
   impl_->put_back(testimony);
   return true;
 }

@@ -29,9 +29,9 @@ class Witness {
 
   // Shows one packet. Returns true when the answer is final: then `label` holds it and `testimony`
   // is null. A null testimony starts a new one. `packets` counts those shown before, both
-  // directions.
+  // directions; `from_start`: the flow was seen from its beginning, as far as it has one.
   bool hear(Testimony& testimony, const wire::Packet& packet, std::uint32_t packets,
-            std::uint32_t& label);
+            bool from_start, std::uint32_t& label);
   // Ends a testimony without an answer yet: nDPI's best guess, 0 when it has none. A null testimony
   // gives 0.
   std::uint32_t dismiss(Testimony& testimony);

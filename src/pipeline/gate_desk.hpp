@@ -32,7 +32,7 @@ class GateDesk {
   void packet(std::uint32_t flow, flow::Side from, const flow::FlowRecord& record,
               const wire::Packet& packet) {
     using namespace wire::tcp_flag;
-    constexpr std::uint64_t kEarly = 16;
+    constexpr std::uint64_t kEarly = 8;
     const bool tcp = packet.proto == wire::ip_proto::kTcp;
     if (packet.truncated || (tcp && packet.ip_len > kLongest)) [[unlikely]]
       note_odd(flow, record, packet);
