@@ -71,30 +71,51 @@ TEST_CASE("a UDP packet after a TCP packet keeps nothing of it") {
   CHECK(packet.payload_len == 20);
 }
 
+// Frames without a link header are always walked.
 TEST_CASE("the straight path and the walk agree") {
-  const Bytes ip =
-      ipv4({.proto = 6, .fragment = 0x4000}, tcp(1234, 443, 0x12, hex("01010101"), counting(40)));
-  const Bytes plain = ethernet(0x0800, ip);
-  const Bytes tagged = ethernet(0x8100, join({hex("0001 0800"), ip}));
-  Decoder decoder;
-  const Packet a = decode(decoder, kEthernet, plain).packet;
-  const Packet b = decode(decoder, kEthernet, tagged).packet;
-  CHECK(a.src == b.src);
-  CHECK(a.dst == b.dst);
-  CHECK(a.src_port == b.src_port);
-  CHECK(a.dst_port == b.dst_port);
-  CHECK(a.ttl == b.ttl);
-  CHECK(a.ip_id == b.ip_id);
-  CHECK(a.dont_fragment == b.dont_fragment);
-  CHECK(a.seq == b.seq);
-  CHECK(a.ack == b.ack);
-  CHECK(a.window == b.window);
-  CHECK(a.tcp_flags == b.tcp_flags);
-  CHECK(a.ip_len == b.ip_len);
-  CHECK(a.payload_len == b.payload_len);
-  CHECK(a.payload.equals(b.payload));
-  CHECK(a.tcp_options.equals(b.tcp_options));
-  CHECK(a.ip.equals(b.ip));
+  const Bytes segment = tcp(1234, 443, 0x12, hex("01010101"), counting(40));
+  const Bytes datagram = udp(1234, 3478, counting(40));
+  const bool v6 = GENERATE(false, true);
+  const bool of_tcp = GENERATE(false, true);
+  const bool tagged = GENERATE(false, true);
+  const unsigned proto = of_tcp ? 6 : 17;
+  const Bytes body = of_tcp ? segment : datagram;
+  const Bytes ip = v6 ? ipv6(proto, body) : ipv4({.proto = proto, .fragment = 0x4000}, body);
+  const unsigned type = v6 ? 0x86dd : 0x0800;
+  Bytes link = ethernet(type, {});
+  if (tagged) link = join({ethernet(0x8100, {}), hex("0001"), hex(v6 ? "86dd" : "0800")});
+  for (std::size_t missing = 0; missing < ip.size(); ++missing) {
+    const Bytes part(ip.begin(), ip.end() - static_cast<std::ptrdiff_t>(missing));
+    const Bytes framed = join({link, part});
+    Decoder decoder;
+    const auto straight = decode(decoder, kEthernet, framed, framed.size() + missing);
+    const auto walked = decode(decoder, kRaw, part, ip.size());
+    const Packet& a = straight.packet;
+    const Packet& b = walked.packet;
+    REQUIRE(straight.reason == walked.reason);
+    if (straight.reason != Undecoded::none) continue;
+    REQUIRE(a.src == b.src);
+    REQUIRE(a.dst == b.dst);
+    REQUIRE(a.src_port == b.src_port);
+    REQUIRE(a.dst_port == b.dst_port);
+    REQUIRE(a.ip_version == b.ip_version);
+    REQUIRE(a.proto == b.proto);
+    REQUIRE(a.ttl == b.ttl);
+    REQUIRE(a.ip_id == b.ip_id);
+    REQUIRE(a.dont_fragment == b.dont_fragment);
+    REQUIRE(a.one_way == b.one_way);
+    REQUIRE(a.truncated == b.truncated);
+    REQUIRE(a.frames == b.frames);
+    REQUIRE(a.seq == b.seq);
+    REQUIRE(a.ack == b.ack);
+    REQUIRE(a.window == b.window);
+    REQUIRE(a.tcp_flags == b.tcp_flags);
+    REQUIRE(a.ip_len == b.ip_len);
+    REQUIRE(a.payload_len == b.payload_len);
+    REQUIRE(a.payload.equals(b.payload));
+    REQUIRE(a.tcp_options.equals(b.tcp_options));
+    REQUIRE(a.ip.equals(b.ip));
+  }
 }
 
 TEST_CASE("Ethernet padding is not payload") {
