@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "interference/evidence.hpp"
+#include "interference/wording.hpp"
 
 namespace deadair::interference {
 namespace {
@@ -101,10 +102,13 @@ Finding finding_of(const Dropped& dropped, std::size_t all) {
     out.after_ms = static_cast<double>(first.last_down_ns - first.ts_first_ns) / 1e6;
   }
   out.rules = kVpnRules;
-  out.text = fmt::format(
-      "In {} of {} flows of {} to {} servers {} openings of a handshake were not answered{}.",
-      dropped.size(), all, first.protocol, servers.size(), hellos,
-      first.carried_data ? ", after data had passed" : "");
+  const std::string one = std::string(first.protocol) + " flow";
+  const std::string to =
+      servers.size() == 1 ? "one server" : fmt::format("{} servers", servers.size());
+  out.text = fmt::format("In {} to {}, {} of a handshake had no answer{}.",
+                         share_of(dropped.size(), all, one, one + "s"), to,
+                         hellos == 1 ? "one opening" : fmt::format("{} openings", hellos),
+                         first.carried_data ? ", after data had passed" : "");
   return out;
 }
 

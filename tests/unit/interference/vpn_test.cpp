@@ -98,8 +98,9 @@ TEST_CASE("A tunnel that is cut after it carried data") {
   CHECK(findings[0].after_packets == 40);
   CHECK(findings[0].after_ms == 10'000);
   CHECK(findings[0].text ==
-        "In 3 of 3 flows of wireguard to 1 servers 18 openings of a handshake were not answered, "
-        "after data had passed.");
+        "In all 3 wireguard flows to one server, 18 openings of a handshake had no answer, after "
+        "data "
+        "had passed.");
 }
 
 TEST_CASE("Idle tunnels, closed ports, and what the capture cannot show are no drops") {
