@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "flow/ends.hpp"
 #include "interference/residual.hpp"
 
 namespace deadair::pipeline {
@@ -35,12 +36,12 @@ std::optional<interference::TriggerType> trigger_of(classify::NameSource source)
 
 FlowNote note_of(const FateDesk::Ended& ended) {
   const flow::FlowRecord& record = ended.record;
-  const bool forward = record.client() == Side::a;
+  const flow::Ends ends = flow::ends_of(record, ended.key);
   FlowNote note;
-  note.client = forward ? ended.key.a : ended.key.b;
-  note.server = forward ? ended.key.b : ended.key.a;
-  note.client_port = forward ? ended.key.port_a : ended.key.port_b;
-  note.server_port = forward ? ended.key.port_b : ended.key.port_a;
+  note.client = ends.client;
+  note.server = ends.server;
+  note.client_port = ends.client_port;
+  note.server_port = ends.server_port;
   note.proto = record.proto;
   note.begin_ns = record.ts_first_ns;
   note.end_ns = record.ts_last_ns;

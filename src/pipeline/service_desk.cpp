@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "flow/ends.hpp"
+
 namespace deadair::pipeline {
 namespace {
 
@@ -58,16 +60,15 @@ void ServiceDesk::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
   const Side side = record.client();
   const bool heard = record.packets(flow::other(side)) != 0;
   const bool asked = record.packets(side) != 0;
-  const IpAddress& client = side == Side::a ? key.a : key.b;
-  const IpAddress& server = side == Side::a ? key.b : key.a;
+  const flow::Ends ends = flow::ends_of(record, key);
   constexpr std::uint64_t kOften = 3;
   if (heard && asked && record.dossier != flow::kNone) {
     ++tally.sum.ok;
     if (answered_.size() < kMostAnswered)
-      answered_[number_of(record.frame_first)] = {&tally, client, server, record.ts_first_ns,
-                                                  record.ts_last_ns};
+      answered_[number_of(record.frame_first)] = {&tally, ends.client, ends.server,
+                                                  record.ts_first_ns, record.ts_last_ns};
   } else if (asked && !heard && record.packets(side) >= kOften) {
-    tally.fail(client, server, record.ts_first_ns, record.ts_last_ns);
+    tally.fail(ends.client, ends.server, record.ts_first_ns, record.ts_last_ns);
   } else {
     ++tally.sum.unseen;
   }
