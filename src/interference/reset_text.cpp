@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "interference/stages.hpp"
+#include "interference/wording.hpp"
 
 namespace deadair::interference {
 namespace {
@@ -36,7 +37,7 @@ std::string what(const TcpStory& story, const TearDown& event) {
 std::string after_trigger(const TcpStory& story, const TearDown& event, const Finding& finding) {
   if (!finding.trigger) return {};
   const auto delay = static_cast<double>(first_of(story, event).ts_ns - finding.trigger->ts_ns);
-  return fmt::format(", {:.1f} ms after {}{}{}", delay / kMs, name(finding.trigger->type),
+  return fmt::format(", {:.1f} ms after {}{}{}", delay / kMs, spoken(name(finding.trigger->type)),
                      finding.trigger->name.empty() ? "" : " ", finding.trigger->name);
 }
 
@@ -52,7 +53,8 @@ std::string reasons(const Finding& finding) {
 std::string names_of(const Finding& finding, bool excluded) {
   std::string out;
   for (const Alternative& known : finding.alternatives)
-    if (known.excluded == excluded) out += fmt::format("{}{}", out.empty() ? "" : ", ", known.name);
+    if (known.excluded == excluded)
+      out += fmt::format("{}{}", out.empty() ? "" : ", ", spoken(known.name));
   return out.empty() ? "none" : out;
 }
 

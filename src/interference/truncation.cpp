@@ -12,6 +12,7 @@
 
 #include "interference/drops_tcp.hpp"
 #include "interference/evidence.hpp"
+#include "interference/wording.hpp"
 
 namespace deadair::interference {
 namespace {
@@ -90,6 +91,10 @@ Freezes near_median(const Freezes& all, auto of) {
   for (const SilentFlow* flow : all)
     if (std::abs(of(*flow) - middle) <= middle / 2) out.push_back(flow);
   return out;
+}
+
+std::string connections(std::uint64_t count) {
+  return count_of(count, "connection", "connections");
 }
 
 std::size_t servers_of(const Freezes& group) {
@@ -171,14 +176,14 @@ void list_alternatives(const Freezes& group, std::size_t proven, const Controls&
                                    "not known",
                                    servers_of(group)));
   const bool elsewhere = controls.elsewhere != 0;
-  evidence.alternative(
-      "ANY LONG CONNECTION", elsewhere,
-      elsewhere ? fmt::format("{} connections to other servers went on past it", controls.elsewhere)
-                : "no connection to another server went on past it");
+  evidence.alternative("ANY LONG CONNECTION", elsewhere,
+                       elsewhere ? fmt::format("{} to other servers went on past it",
+                                               connections(controls.elsewhere))
+                                 : "no connection to another server went on past it");
   if (controls.against != 0)
     evidence.alternative(
         "CHANCE", false,
-        fmt::format("{} connections to the same servers went on past it", controls.against));
+        fmt::format("{} to the same servers went on past it", connections(controls.against)));
   evidence.alternative("LOCAL SOFTWARE", false,
                        "a filter on the host or in its own network can do this as well");
 }
@@ -205,18 +210,18 @@ Finding judge(const Freezes& group, const Freezes& proven, const Constant& const
   }
   evidence.limit(gates);
   evidence.events(group.size());
-  evidence.add(
-      Clue::constant_freeze,
-      fmt::format("{} connections to {} servers froze after {}, variation {:.2f}", group.size(),
-                  servers_of(group), amount_of(constant), constant.variation),
-      first.heard_frame);
+  evidence.add(Clue::constant_freeze,
+               fmt::format("{} to {} froze after {}, variation {:.2f}", connections(group.size()),
+                           count_of(servers_of(group), "server", "servers"), amount_of(constant),
+                           constant.variation),
+               first.heard_frame);
   evidence.add(Clue::unanswered,
                fmt::format("asked {} times over {:.1f} s", first.asks.size(),
                            static_cast<double>(first.span_ns()) / kSecond),
                first.last_ask.frame);
   if (controls.elsewhere != 0)
     evidence.add(Clue::control_longer,
-                 fmt::format("{} connections to other servers", controls.elsewhere),
+                 fmt::format("{} to other servers", connections(controls.elsewhere)),
                  first.heard_frame);
   list_alternatives(group, proven.size(), controls, evidence);
   evidence.decide(rung_of(group, proven, controls));
@@ -227,9 +232,9 @@ Finding judge(const Freezes& group, const Freezes& proven, const Constant& const
   if (constant.what == Quota::packets) finding.after_packets = constant.median;
   if (constant.what == Quota::time) finding.after_ms = constant.median * 1000;
   finding.text = fmt::format(
-      "{} connections to {} servers went well and froze after {} each, while {} to other servers "
-      "went on past that.",
-      group.size(), servers_of(group), amount_of(constant), controls.elsewhere);
+      "{} to {} went well and froze after {}{}, while {} to other servers went on past that.",
+      connections(group.size()), count_of(servers_of(group), "server", "servers"),
+      amount_of(constant), group.size() == 1 ? "" : " each", controls.elsewhere);
   return finding;
 }
 

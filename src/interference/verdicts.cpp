@@ -261,7 +261,14 @@ AppVerdict tunnel_verdict(std::string_view protocol, std::span<const TunnelStory
     tally.failed += fate == TunnelFate::failed ? 1 : 0;
     tally.unseen += fate == TunnelFate::refused || fate == TunnelFate::unseen ? 1 : 0;
   }
-  return service_verdict(tally, findings, difference);
+  AppVerdict out = service_verdict(tally, findings, difference);
+  // A tunnel that no data came through has not worked, whatever came of its handshakes.
+  if (out.answer == Answer::ok && tally.unseen != 0)
+    out.text = fmt::format(
+        "{} of {} worked; of the others this capture shows no data both ways.",
+        share_at_start(tally.ok, tally.ok + tally.unseen + tally.failed, "tunnel", "tunnels"),
+        protocol);
+  return out;
 }
 
 void judge_all_calls(std::span<const CallStory> calls, std::span<const ServiceTally> tallies,

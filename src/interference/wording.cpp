@@ -1,6 +1,8 @@
 // Picks the words by how many there are.
 #include "interference/wording.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace deadair::interference {
@@ -20,6 +22,16 @@ std::string share_at_start(std::uint64_t some, std::uint64_t all, std::string_vi
   if (text.front() >= 'a' && text.front() <= 'z')
     text.front() = static_cast<char>(text.front() - 'a' + 'A');
   return text;
+}
+
+std::string count_of(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string spoken(std::string_view name) {
+  std::string out(name);
+  std::ranges::replace(out, '_', ' ');
+  return out;
 }
 
 }  // namespace deadair::interference

@@ -89,8 +89,11 @@ FlowFate fate_of_tcp(const FateDesk::Ended& ended, const FlowNote& note) {
   return data ? FlowFate::well : FlowFate::unseen;
 }
 
-// Whether more passed both ways than the handshake.
-bool has_carried(std::string_view protocol, std::uint64_t up, std::uint64_t down) {
+// Whether more passed both ways than handshakes. WireGuard repeats its own every two minutes, and
+// 15 s after data that nothing came back for (the paper, section 6.1): an answer to each is no
+// data.
+bool has_carried(std::string_view protocol, std::uint64_t up, std::uint64_t down,
+                 std::uint64_t hellos) {
   struct Handshake {
     std::string_view protocol;
     std::uint64_t packets;  // of each side, at most
@@ -98,7 +101,9 @@ bool has_carried(std::string_view protocol, std::uint64_t up, std::uint64_t down
   constexpr std::array<Handshake, 4> kHandshakes = {
       {{"wireguard", 1}, {"openvpn", 12}, {"ipsec", 3}, {"l2tp", 8}}};
   const auto known = std::ranges::find(kHandshakes, protocol, &Handshake::protocol);
-  return known != kHandshakes.end() && std::min(up, down) > known->packets;
+  if (known == kHandshakes.end()) return false;
+  const std::uint64_t handshakes = protocol == "wireguard" ? std::max<std::uint64_t>(hellos, 1) : 1;
+  return std::min(up, down) > known->packets * handshakes;
 }
 
 // Over TCP a handshake is not opened again: what was sent is, and how that went the log knows.
@@ -262,7 +267,8 @@ void FateDesk::keep_tunnel(const Ended& ended, const OpeningTrack* track) {
   }
   story.packets_up = record.packets(client);
   story.packets_down = record.packets(flow::other(client));
-  story.carried_data = has_carried(story.protocol, story.packets_up, story.packets_down);
+  story.carried_data = has_carried(story.protocol, story.packets_up, story.packets_down,
+                                   track != nullptr ? track->total() : 0);
   story.frame_first = note.frame_first;
   story.flow = ended.reporter.community_id(ended.key);
   story.gates = ended.gates;

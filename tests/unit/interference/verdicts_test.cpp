@@ -347,6 +347,11 @@ TEST_CASE("Tunnels") {
   CHECK(verdict_of(mixed).answer == Answer::inconclusive);
   std::vector<TunnelStory> works(1, mixed[0]);
   CHECK(verdict_of(works).answer == Answer::ok);
+  works.push_back(works[0]);
+  works.back().carried_data = false;
+  CHECK(verdict_of(works).answer == Answer::ok);
+  CHECK(verdict_of(works).text ==
+        "1 of 2 tunnels of wireguard worked; of the others this capture shows no data both ways.");
 }
 
 TEST_CASE("Verdicts come by application, calls first") {

@@ -106,6 +106,12 @@ TEST_CASE("Tunnels to several servers that all fail are told as blocked") {
   CHECK(asked(4, true, true, 3).find("DIFF.VPN_BLOCKED") == nullptr);
 }
 
+TEST_CASE("A tunnel whose handshakes alone are answered has not worked") {
+  const RecordingSink sink = asked(4, true);
+  REQUIRE(sink.verdicts.size() == 1);
+  CHECK(sink.verdicts[0].outcome == report::VerdictOutcome::not_observable);
+}
+
 TEST_CASE("Answers, and too few questions, are no drop") {
   CHECK(asked(4, true).findings.empty());
   CHECK(asked(2).findings.empty());

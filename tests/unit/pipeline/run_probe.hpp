@@ -138,6 +138,7 @@ class RecordingSink final : public report::Sink {
   }
   void call(const report::Call& /*call*/) override { ++calls; }
   void finding(const report::Finding& finding) override { findings.push_back(finding); }
+  void verdict(const report::Verdict& verdict) override { verdicts.push_back(verdict); }
   void capture(const report::Capture& capture) override { captures.push_back(capture); }
   void finish(const report::Summary& what) override { summary = what; }
 
@@ -159,6 +160,7 @@ class RecordingSink final : public report::Sink {
   std::vector<KeptFlow> flows;
   std::uint64_t calls = 0;
   std::vector<report::Finding> findings;
+  std::vector<report::Verdict> verdicts;
   std::vector<report::Capture> captures;
   report::Summary summary;
 };
