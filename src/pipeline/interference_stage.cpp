@@ -126,7 +126,7 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
                              const flow::FlowKey& key, const classify::Decision& decision,
                              const classify::Engine& engine, const interference::GateSet& gates) {
   control(record, key, decision, engine);
-  services_.flow(record, key, decision);
+  services_.flow(record, key, decision, gates);
   const Ends ends = ends_of(record, key);
   refusals_.flow({ends.client, ends.server, ends.server_port, record.proto, decision.app,
                   record.packets(flow::other(record.client())) != 0});

@@ -43,7 +43,7 @@ void ServiceDesk::Tally::fail(const IpAddress& of, const IpAddress& server, std:
 }
 
 void ServiceDesk::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
-                       const classify::Decision& decision) {
+                       const classify::Decision& decision, const interference::GateSet& gates) {
   const auto service = service_of(decision.service);
   if (!service || decision.app.empty() || decision.generic) return;
   if (decision.confidence == classify::Confidence::guess) return;
@@ -62,12 +62,14 @@ void ServiceDesk::flow(const flow::FlowRecord& record, const flow::FlowKey& key,
   const bool asked = record.packets(side) != 0;
   const flow::Ends ends = flow::ends_of(record, key);
   constexpr std::uint64_t kOften = 3;
+  const bool both_ways =
+      gates.effect(interference::Gate::onesided) != interference::GateEffect::closes;
   if (heard && asked && record.dossier != flow::kNone) {
     ++tally.sum.ok;
     if (answered_.size() < kMostAnswered)
       answered_[number_of(record.frame_first)] = {&tally, ends.client, ends.server,
                                                   record.ts_first_ns, record.ts_last_ns};
-  } else if (asked && !heard && record.packets(side) >= kOften) {
+  } else if (asked && !heard && both_ways && record.packets(side) >= kOften) {
     tally.fail(ends.client, ends.server, record.ts_first_ns, record.ts_last_ns);
   } else {
     ++tally.sum.unseen;

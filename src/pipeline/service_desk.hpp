@@ -13,15 +13,17 @@
 #include "flow/key.hpp"
 #include "flow/record.hpp"
 #include "interference/controls.hpp"
+#include "interference/gates.hpp"
 #include "interference/verdicts.hpp"
 
 namespace deadair::pipeline {
 
 class ServiceDesk {
  public:
-  // An ended flow, decided.
+  // An ended flow, decided, and what it shows itself of the capture's gaps: where one direction is
+  // missing, silence is none.
   void flow(const flow::FlowRecord& record, const flow::FlowKey& key,
-            const classify::Decision& decision);
+            const classify::Decision& decision, const interference::GateSet& gates);
   // The flow that began with this packet was answered, and torn down or cut off by somebody else:
   // it did not go well.
   void deny(wire::FrameRef frame_first);

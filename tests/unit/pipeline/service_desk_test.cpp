@@ -23,6 +23,7 @@ classify::Decision text_of(std::string_view app) {
 struct Flows {
   ServiceDesk desk;
   interference::Controls controls;
+  interference::GateSet gates;
 
   void add(std::uint64_t frame, std::uint64_t up, std::uint64_t down, std::string_view app) {
     flow::FlowRecord record;
@@ -34,7 +35,7 @@ struct Flows {
     flow::FlowKey key;
     key.a = kClient;
     key.b = kServer;
-    desk.flow(record, key, text_of(app));
+    desk.flow(record, key, text_of(app), gates);
   }
 };
 
@@ -54,6 +55,16 @@ TEST_CASE("flows that were answered went well, unless somebody cut them off") {
   CHECK(tallies[0].failed == 2);
   CHECK(tallies[0].unseen == 1);
   CHECK(tallies[0].servers == 1);
+}
+
+TEST_CASE("a flow of which one direction was not captured has not failed") {
+  Flows flows;
+  flows.gates.set(interference::Gate::onesided, interference::GateEffect::closes);
+  flows.add(1, 5, 0, "whatsapp");
+  const auto tallies = flows.desk.tallies(flows.controls);
+  REQUIRE(tallies.size() == 1);
+  CHECK(tallies[0].failed == 0);
+  CHECK(tallies[0].unseen == 1);
 }
 
 TEST_CASE("what else of the host went well meanwhile is counted beside failures") {
