@@ -204,12 +204,17 @@ void judge_constancy(const Caller& caller, std::vector<Finding>& out) {
                            by_packets * 100),
                signs.front().story->frame_first);
   Finding quota = finding_of(caller, "MEDIA.QUOTA", signs, evidence, rung_of(signs));
-  quota.after_packets = mean(packets);
-  quota.after_ms = mean(times);
-  quota.text = sentence(
-      caller, signs.size(), "media ended after the same amount",
-      fmt::format("{:.0f} packets, {:.1f} s", *quota.after_packets, *quota.after_ms / 1000));
-  out.push_back(quota);
+  std::string amount;
+  if (by_packets < kConstant) {
+    quota.after_packets = mean(packets);
+    amount = fmt::format("about {:.0f} packets", *quota.after_packets);
+  }
+  if (by_time < kConstant) {
+    quota.after_ms = mean(times);
+    amount += fmt::format("{}{:.1f} s", amount.empty() ? "" : ", ", *quota.after_ms / 1000);
+  }
+  quota.text = sentence(caller, signs.size(), "media ended after the same amount", amount);
+  out.push_back(std::move(quota));
   if (by_time >= kClustered) return;
   Evidence clustered;
   Finding timeout = finding_of(caller, "CALL.TIMEOUT", signs, clustered,

@@ -74,6 +74,20 @@ TEST_CASE("Calls that end after the same amount were measured by somebody") {
                         talked(60, 80, 70.9, 70.9, 3)};
   CHECK(level_of(same, "MEDIA.QUOTA") == Level::likely);
   CHECK(level_of(same, "CALL.TIMEOUT") == Level::anomalous);
+  // Only what stays the same is told.
+  Stories louder = same;
+  std::uint64_t packets = 200;
+  for (CallStory& story : louder) {
+    story.down.media_packets = packets;
+    story.targets.front().exchange.ways[call::kDown].media_packets = packets;
+    packets *= 2;
+  }
+  const auto findings = judge_calls(louder);
+  const interference::Finding* quota = find(findings, "MEDIA.QUOTA");
+  REQUIRE(quota != nullptr);
+  CHECK_FALSE(quota->after_packets.has_value());
+  CHECK(quota->after_ms.has_value());
+  CHECK(quota->text.find("packets") == std::string::npos);
   const Stories other = {talked(0, 20, 11, 11), talked(30, 70, 61, 61, 2),
                          talked(80, 100, 84, 84, 3)};
   CHECK(is_found(other, "MEDIA.BLACKHOLE"));
