@@ -34,6 +34,7 @@ std::vector<IpAddress> networks_of(std::span<const CallStory* const> stories) {
 void count_text(const CallStory& story, CallTally& tally) {
   tally.text.ok += story.chat.replies;
   if (!story.generic || story.chat.flows > 0) return;
+  tally.text_is_own = tally.text_is_own || tally.text.ok == 0;
   for (const call::Target& target : story.targets) tally.text.ok += target.responses;
 }
 

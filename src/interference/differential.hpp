@@ -36,6 +36,7 @@ struct CallTally {
   // Text exchanges around them. For what has no text of its own (browsers), requests of the same
   // attempts that relays and peers answered.
   Tally text;
+  bool text_is_own = false;  // it is all of the second kind
 
   [[nodiscard]] std::uint64_t judged() const {
     return connected.size() + failed.size() + degraded.size();

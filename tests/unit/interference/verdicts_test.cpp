@@ -177,6 +177,13 @@ TEST_CASE("Guilty: calls that cannot be made are blocked, by three attempts") {
   }
 }
 
+TEST_CASE("Checks of the calls themselves are told as such") {
+  CHECK(calls_of(times(3, no_keys)).text.find("checks of their own were answered") !=
+        std::string::npos);
+  CHECK(calls_of(times(3, silent)).text.find("other exchanges with it were answered") !=
+        std::string::npos);
+}
+
 TEST_CASE("Innocent: however often, nobody is accused") {
   const std::vector<Kind> kinds = {{"callee does not pick up", ringing},
                                    {"callee declines", declined},
