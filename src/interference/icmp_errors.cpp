@@ -35,6 +35,11 @@ struct Refusals {
   std::string_view app;
   bool known = false;
   bool answered = false;
+  // What counts of them: servers that the application needed, and the sockets that asked those.
+  std::set<IpAddress> servers_needed;
+  std::set<std::uint16_t> attempts_needed;
+  bool private_targets = false;  // some lie in private networks
+  bool candidates = false;       // some were one of several ways of a call
 
   [[nodiscard]] std::uint64_t errors() const {
     std::uint64_t out = 0;
@@ -44,12 +49,6 @@ struct Refusals {
   [[nodiscard]] std::size_t servers() const {
     std::set<IpAddress> out;
     for (const IcmpCase* one : cases) out.insert(one->target);
-    return out.size();
-  }
-  [[nodiscard]] std::size_t attempts() const {
-    std::set<std::uint16_t> out;
-    for (const IcmpCase* one : cases)
-      for (std::size_t i = 0; i < one->client_port_count; ++i) out.insert(one->client_ports[i]);
     return out.size();
   }
   [[nodiscard]] bool udp() const {
@@ -66,6 +65,30 @@ struct Refusals {
 
 using Groups = std::map<std::tuple<IpAddress, IpAddress, std::string_view>, Refusals>;
 
+bool is_private_here(const IpAddress& address, const IcmpContext& context) {
+  return is_private(address) && std::ranges::none_of(context.public_nets, [&](const IpPrefix& net) {
+           return net.contains(address);
+         });
+}
+
+// Nobody routes to private networks (RFC 1918, RFC 6598, RFC 4193), and ICE tries the addresses
+// that a peer has in its own (RFC 8445 section 5.1.1.1): a refusal of those says nothing.
+void weigh(const IcmpCase& entry, const IcmpContext& context, Refusals& group) {
+  if (is_private_here(entry.target, context)) {
+    group.private_targets = true;
+    return;
+  }
+  const auto needs = [&](std::uint16_t port) {
+    const bool candidate = context.candidate && context.candidate(entry, port);
+    group.candidates = group.candidates || candidate;
+    if (!candidate) group.servers_needed.insert(entry.target);
+    return !candidate;
+  };
+  if (entry.client_port_count == 0) needs(0);
+  for (const std::uint16_t port : std::span(entry.client_ports).first(entry.client_port_count))
+    if (needs(port)) group.attempts_needed.insert(port);
+}
+
 Groups groups_of(const IcmpBook& book, const IcmpContext& context) {
   Groups out;
   for (const IcmpCase& entry : book.cases()) {
@@ -76,15 +99,9 @@ Groups groups_of(const IcmpBook& book, const IcmpContext& context) {
     group.app = of.app;
     group.known = group.known || of.known;
     group.answered = group.answered || of.answered;
+    weigh(entry, context, group);
   }
   return out;
-}
-
-// A device with a private address stands in the user's network more often than in the operator's.
-bool is_near(const IpAddress& source, const IcmpContext& context) {
-  return is_private(source) && std::ranges::none_of(context.public_nets, [&](const IpPrefix& net) {
-           return net.contains(source);
-         });
 }
 
 struct Controls {
@@ -99,9 +116,11 @@ Controls controls_of(const Refusals& group, const IcmpContext& context) {
 }
 
 Level level_of(const Refusals& group, const Controls& controls, bool near) {
-  if (group.app.empty() || !group.known || group.answered || controls.any == 0)
+  if (group.app.empty() || !group.known || group.answered || controls.any == 0 ||
+      group.servers_needed.empty())
     return Level::observed;
-  const bool often = group.servers() >= kEnoughServers || group.attempts() >= kEnoughAttempts;
+  const bool often = group.servers_needed.size() >= kEnoughServers ||
+                     group.attempts_needed.size() >= kEnoughAttempts;
   const std::uint64_t alike = group.udp() ? controls.udp : controls.any;
   return often && alike != 0 && !near ? Level::likely : Level::anomalous;
 }
@@ -121,6 +140,13 @@ void add_alternatives(const Refusals& group, const Controls& controls, bool near
   evidence.alternative("everything_refused", controls.any != 0,
                        controls.any != 0 ? fmt::format("{} other flows were answered", controls.any)
                                          : "no other flow was answered");
+  if (group.private_targets)
+    evidence.alternative("private_target", !group.servers_needed.empty(),
+                         "nobody routes to private networks, where a peer may have addresses");
+  if (group.candidates)
+    evidence.alternative("call_candidate", !group.servers_needed.empty(),
+                         "a call tries many ways at once, and these were of one that connected or "
+                         "led to a peer");
   evidence.alternative("refused_by_server", true, "the error is another device's");
   evidence.alternative("forged_error", group.known,
                        group.known ? "the packet that it quotes was captured"
@@ -142,7 +168,8 @@ std::string sentence(const Refusals& group) {
 }
 
 Finding finding_of(const Refusals& group, const IcmpContext& context) {
-  const bool near = is_near(group.cases.front()->source, context);
+  // A device with a private address stands in the user's network more often than the operator's.
+  const bool near = is_private_here(group.cases.front()->source, context);
   const Controls controls = controls_of(group, context);
   Evidence evidence;
   for (const IcmpCase* one : group.cases)

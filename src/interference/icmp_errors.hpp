@@ -18,7 +18,7 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kIcmpRules = "ICMP 1.0";
+inline constexpr std::string_view kIcmpRules = "ICMP 1.1";
 
 // Errors of one sender about packets from one host to one port of another.
 struct IcmpCase {
@@ -88,6 +88,9 @@ struct IcmpContext {
     bool answered = false;  // the target answered it
   };
   std::function<Refused(const IcmpCase&)> refused;
+  // Was the target, as the client's port asked it, one of several ways of a call that connected all
+  // the same, or a peer, whom other ways lead to?
+  std::function<bool(const IcmpCase&, std::uint16_t client_port)> candidate;
   // Flows of the client that were answered within a minute of the errors: by UDP, and at all, not
   // counting those to the ports and hosts that are refused.
   std::function<std::uint64_t(const IpAddress& client, std::int64_t from_ns, std::int64_t to_ns,
@@ -99,7 +102,8 @@ struct IcmpContext {
 // (ICMPv6 1/1, 1/5, 1/6) from another device than the target. `observed` alone; `anomalous` when
 // they hit one application while other traffic of the host is answered; `likely` when they hit
 // three of its servers, or two attempts, while other UDP is answered (for TCP: anything else), and
-// the device has no private address.
+// the device has no private address. Targets in private networks, and candidates of calls, count
+// for nothing.
 std::vector<Finding> judge_icmp(const IcmpBook& book, const IcmpContext& context);
 
 }  // namespace deadair::interference

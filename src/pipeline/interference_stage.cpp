@@ -253,7 +253,7 @@ void InterferenceStage::finish(std::int64_t now_ns) {
   silences_.each_dropped([this](wire::FrameRef first) { services_.deny(first); });
   add(silences_.judge(fates_.log(), now_ns));
   add(fates_.finish({now_ns, refusals_.book(), controls_, gates_}));
-  add(refusals_.judge(controls_, gates_.of_answers()));
+  add(refusals_.judge(controls_, gates_.of_answers(), calls_));
   names_asked_.finish(now_ns);
   add(interference::judge_dns(names_asked_, {gates_.of_answers(), {}}));
   for (std::size_t i = 0; i < calls_.size(); ++i) {

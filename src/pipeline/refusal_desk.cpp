@@ -1,11 +1,59 @@
 // Matches ended flows with the errors about them.
 #include "pipeline/refusal_desk.hpp"
 
+#include <map>
+#include <tuple>
+
 namespace deadair::pipeline {
 
+using interference::CallStory;
 using interference::Control;
 using interference::IcmpCase;
 using interference::IcmpContext;
+
+namespace {
+
+// Calls by the client's socket, and by the target that they tried.
+class Ways {
+ public:
+  explicit Ways(std::span<const CallStory> calls) {
+    for (const CallStory& call : calls) {
+      const bool connected = call.outcome == call::Outcome::connected;
+      by_socket_[{call.client.ip, call.client.port}].add(connected);
+      for (const call::Target& target : call.targets) {
+        Tally& tally = by_target_[{call.client.ip, target.at.ip, target.at.port}];
+        tally.add(connected);
+        tally.peer = tally.peer || !target.relay;
+      }
+    }
+  }
+  // Where no call of the socket is known, those that tried the target tell.
+  [[nodiscard]] bool is_candidate(const IcmpCase& entry, std::uint16_t port) const {
+    if (entry.proto != wire::ip_proto::kUdp) return false;
+    const auto target = by_target_.find({entry.client, entry.target, entry.target_port});
+    if (target != by_target_.end() && target->second.peer) return true;
+    const auto socket = by_socket_.find({entry.client, port});
+    if (socket != by_socket_.end()) return socket->second.all_connected();
+    return target != by_target_.end() && target->second.all_connected();
+  }
+
+ private:
+  struct Tally {
+    std::size_t calls = 0, connected = 0;
+    bool peer = false;
+
+    void add(bool was_connected) {
+      ++calls;
+      if (was_connected) ++connected;
+    }
+    [[nodiscard]] bool all_connected() const { return connected == calls; }
+  };
+
+  std::map<std::tuple<IpAddress, std::uint16_t>, Tally> by_socket_;
+  std::map<std::tuple<IpAddress, IpAddress, std::uint16_t>, Tally> by_target_;
+};
+
+}  // namespace
 
 std::size_t RefusalDesk::TargetHash::operator()(const Target& target) const {
   return interference::subject_of(target.client) * 3 ^
@@ -31,7 +79,8 @@ void RefusalDesk::note(const RefusableFlow& flow) {
 }
 
 std::vector<interference::Finding> RefusalDesk::judge(const interference::Controls& controls,
-                                                      const interference::GateSet& gates) const {
+                                                      const interference::GateSet& gates,
+                                                      std::span<const CallStory> calls) const {
   IcmpContext context;
   context.gates = gates;
   context.public_nets = public_nets_;
@@ -40,6 +89,10 @@ std::vector<interference::Finding> RefusalDesk::judge(const interference::Contro
     if (found == refused_.end()) return {};
     return {found->second.app, found->second.known, found->second.answered};
   };
+  if (!refused_.empty())
+    context.candidate = [ways = Ways(calls)](const IcmpCase& entry, std::uint16_t port) {
+      return ways.is_candidate(entry, port);
+    };
   // A flow that was answered is no refused one: where that happens the finding is `observed`.
   context.answered = [&controls](const IpAddress& client, std::int64_t from_ns, std::int64_t to_ns,
                                  bool udp_only) -> std::uint64_t {

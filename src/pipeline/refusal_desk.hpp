@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "interference/call_story.hpp"
 #include "interference/controls.hpp"
 #include "interference/icmp_errors.hpp"
 
@@ -35,8 +37,9 @@ class RefusalDesk {
   }
   [[nodiscard]] const interference::IcmpBook& book() const { return book_; }
   // The input is over.
-  [[nodiscard]] std::vector<interference::Finding> judge(const interference::Controls& controls,
-                                                         const interference::GateSet& gates) const;
+  [[nodiscard]] std::vector<interference::Finding> judge(
+      const interference::Controls& controls, const interference::GateSet& gates,
+      std::span<const interference::CallStory> calls) const;
 
  private:
   struct Target {

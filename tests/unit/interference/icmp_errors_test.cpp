@@ -123,6 +123,56 @@ TEST_CASE("a private address that is taken for a public one is no near device") 
   CHECK(errors.judge()[0].level == Level::likely);
 }
 
+TEST_CASE("addresses of private networks are refused by any router, and count for nothing") {
+  Errors errors;
+  for (const std::uint32_t target : {0x0a0b'0c0dU, 0xac14'0a04U, 0xc0a8'2b07U, 0x6440'0001U})
+    for (std::uint16_t port = 50000; port < 50002; ++port)
+      errors.error(kRouter, 3, 13, target, port);
+  SECTION("alone") {
+    const auto found = errors.judge();
+    CHECK(found[0].level == Level::observed);
+    CHECK(open(found[0], "private_target"));
+  }
+  SECTION("beside a relay") {
+    errors.error(kRouter, 3, 13, kRelay);
+    const auto found = errors.judge();
+    CHECK(found[0].level == Level::anomalous);
+    CHECK_FALSE(open(found[0], "private_target"));
+  }
+  SECTION("beside three relays") {
+    for (std::uint32_t i = 0; i < 3; ++i) errors.error(kRouter, 3, 13, kRelay + i);
+    CHECK(errors.judge()[0].level == Level::likely);
+  }
+  SECTION("taken for public ones") {
+    const std::vector<deadair::IpPrefix> nets{{IpAddress::v4(0x0a0b'0000), 16}};
+    errors.context.public_nets = nets;
+    CHECK(errors.judge()[0].level == Level::likely);
+  }
+}
+
+TEST_CASE("candidates of a call that found another way count for nothing") {
+  Errors errors;
+  for (std::uint32_t i = 0; i < 3; ++i)
+    for (std::uint16_t port = 50000; port < 50002; ++port)
+      errors.error(kRouter, 3, 13, kRelay + i, port);
+  SECTION("all of them") {
+    errors.context.candidate = [](const IcmpCase&, std::uint16_t) { return true; };
+    const auto found = errors.judge();
+    CHECK(found[0].level == Level::observed);
+    CHECK(open(found[0], "call_candidate"));
+  }
+  SECTION("all but one attempt at one relay") {
+    errors.context.candidate = [](const IcmpCase& entry, std::uint16_t port) {
+      return entry.target != IpAddress::v4(kRelay) || port != 50000;
+    };
+    CHECK(errors.judge()[0].level == Level::anomalous);
+  }
+  SECTION("one of two attempts") {
+    errors.context.candidate = [](const IcmpCase&, std::uint16_t port) { return port == 50000; };
+    CHECK(errors.judge()[0].level == Level::likely);  // three relays in the other
+  }
+}
+
 TEST_CASE("errors of the server itself, closed ports, routes and sizes are no filter") {
   Errors errors;
   errors.error(kRelay, 3, 10, kRelay);

@@ -1,4 +1,6 @@
 // Whose flows a filter's ICMP errors refuse, out of whole packets.
+#include "pipeline/refusal_desk.hpp"
+
 #include "catch.hpp"
 #include "unit/pipeline/run_probe.hpp"
 
@@ -59,4 +61,78 @@ TEST_CASE("Errors of the refused host, and errors that refuse nothing, are no fi
   CHECK(refused_by(kServer, 13).find("ICMP.ADMIN") == nullptr);
   CHECK(refused_by(kServer, 3).findings.empty());
   CHECK(refused_by(kFilter, 1).findings.empty());
+}
+
+namespace {
+
+// Two sockets of a client each ask a relay that a router prohibits, while other UDP is answered.
+struct Desk {
+  static constexpr std::uint16_t kPorts[] = {50000, 50001};
+
+  pipeline::RefusalDesk desk{{{IpAddress::v4(0xc633'6400), 24}}};  // kServer's is taken public
+  interference::Controls controls;
+  std::vector<interference::CallStory> calls;
+
+  Desk() {
+    const IpAddress client = IpAddress::v4(kClient), server = IpAddress::v4(kServer);
+    for (const std::uint16_t port : kPorts) {
+      const Bytes body = hex("00000000 45000020 00000000 4011 0000") + be(4, kClient) +
+                         be(4, kServer) + be(2, port) + be(2, 3478) + be(2, 12) + be(2, 0);
+      wire::Packet packet;
+      packet.src = IpAddress::v4(kFilter);
+      packet.dst = client;
+      packet.ip_version = 4;
+      packet.proto = wire::ip_proto::kIcmp;
+      packet.src_port = 3;
+      packet.dst_port = 13;
+      packet.one_way = true;
+      packet.ts_ns = kSecond;
+      packet.frame = {0, port};
+      packet.payload = view(body);
+      desk.packet(packet);
+    }
+    desk.flow({client, server, 3478, wire::ip_proto::kUdp, "whatsapp", false});
+    controls.add(interference::Control::udp_answered, client, 0, kSecond);
+  }
+  void call(std::uint16_t port, call::Outcome outcome, bool relay = true) {
+    interference::CallStory& story = calls.emplace_back();
+    story.client = {IpAddress::v4(kClient), port};
+    story.outcome = outcome;
+    story.targets.push_back({{IpAddress::v4(kServer), 3478}, relay});
+  }
+  interference::Level level() {
+    const auto found = desk.judge(controls, {}, calls);
+    REQUIRE(found.size() == 1);
+    return found[0].level;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("A relay that is prohibited counts unless the call of that socket connected") {
+  using call::Outcome;
+  using interference::Level;
+  Desk test;
+  SECTION("no call is known") { CHECK(test.level() == Level::likely); }
+  SECTION("both failed") {
+    for (const std::uint16_t port : Desk::kPorts) test.call(port, Outcome::setup_failed);
+    CHECK(test.level() == Level::likely);
+  }
+  SECTION("one failed") {
+    test.call(Desk::kPorts[0], Outcome::setup_failed);
+    test.call(Desk::kPorts[1], Outcome::connected);
+    CHECK(test.level() == Level::anomalous);
+  }
+  SECTION("both connected") {
+    for (const std::uint16_t port : Desk::kPorts) test.call(port, Outcome::connected);
+    CHECK(test.level() == Level::observed);
+  }
+  SECTION("a call through another socket tried it, and connected") {
+    test.call(60000, Outcome::connected);
+    CHECK(test.level() == Level::observed);
+  }
+  SECTION("a peer") {
+    for (const std::uint16_t port : Desk::kPorts) test.call(port, Outcome::setup_failed, false);
+    CHECK(test.level() == Level::observed);
+  }
 }
