@@ -9,6 +9,7 @@
 
 #include "interference/dns_evidence.hpp"
 #include "interference/dns_failures.hpp"
+#include "interference/local_answers.hpp"
 
 namespace deadair::interference {
 namespace {
@@ -38,6 +39,11 @@ struct Judged {
   DnsSigns signs;
   std::uint64_t events = 0;
   bool local_filter = false;
+  bool near = false;     // from a resolver of the user's own network
+  bool made_up = false;  // some address is of a range that proxies make up addresses from
+  bool v6 = false;
+  std::uint64_t contents = 0;          // questions answered with what no resolver should give
+  OwnChoice choice = OwnChoice::none;  // of all of those
   std::string text;
 };
 
@@ -69,11 +75,23 @@ Look look_at(const DnsBook& book, const DnsTransaction& story, const ResolverHab
   return out;
 }
 
-void judge_story(const DnsBook& book, const DnsTransaction& story, Judged& out) {
+void note_choice(const LocalAnswers& local, const DnsTransaction& story, const DnsAnswer& answer,
+                 Judged& out) {
+  const OwnChoice choice = local.choice(story, answer);
+  if (out.contents++ == 0 || choice == OwnChoice::none) out.choice = choice;
+  for (const IpAddress& address : answer.kept()) {
+    out.made_up = out.made_up || is_made_up(address);
+    out.v6 = out.v6 || !address.is_v4();
+  }
+}
+
+void judge_story(const DnsBook& book, const LocalAnswers& local, const DnsTransaction& story,
+                 Judged& out) {
   const ResolverHabit* habit = book.habit(story.resolver);
   const Look look = look_at(book, story, habit);
   if (!look.signs.any()) return;
   out.local_filter = out.local_filter || is_local_filter(story, *look.shown, habit);
+  if (look.signs.bogon || look.signs.published) note_choice(local, story, *look.shown, out);
   out.signs.join(look.signs);
   if (out.evidence.frames().size() < kMostFrames) out.evidence.merge(look.evidence);
   ++out.events;
@@ -88,9 +106,10 @@ void judge_story(const DnsBook& book, const DnsTransaction& story, Judged& out) 
 // What decides where two answers to one question do not: an address, or two signs in the headers.
 Level level_of_answer(const Judged& judged, const DnsTransaction& story, bool control) {
   const bool content = judged.signs.bogon || judged.signs.published;
-  if (content && judged.local_filter) return Level::observed;
+  if (content && (judged.local_filter || judged.choice != OwnChoice::none)) return Level::observed;
   if (judged.signs.published && story.of.watched) return Level::likely;
-  if (content && story.of.watched && (judged.signs.ttl || control)) return Level::likely;
+  if (content && story.of.watched && (judged.signs.ttl || control))
+    return judged.near ? Level::anomalous : Level::likely;
   if (content && (story.of.watched || judged.signs.ttl || judged.signs.published))
     return Level::anomalous;
   if (content) return Level::observed;
@@ -113,12 +132,35 @@ void add_repetition(const DnsBook& book, const DnsTransaction& story, Judged& ju
   }
 }
 
+void add_local_filter(const Judged& judged, Evidence& evidence) {
+  const bool chosen = judged.choice == OwnChoice::itself || judged.choice == OwnChoice::for_many ||
+                      (judged.near && !judged.signs.duplicate);
+  std::string_view why = "the answer is an address, and the resolver more than 3 ms away";
+  if (chosen) why = "the resolver is one of the user's own network, which may answer as it likes";
+  if (judged.local_filter)
+    why =
+        "the answer is 0.0.0.0, or from less than 3 ms away: a filter of the user's own can do "
+        "this";
+  evidence.alternative("local_filter", !judged.local_filter && !chosen, std::string(why));
+}
+
+// Arrangements that give addresses of their own to the names of others.
+void add_translators(const Judged& judged, Evidence& evidence) {
+  if (!judged.signs.bogon) return;
+  if (judged.choice == OwnChoice::embedded)
+    evidence.alternative("dns64", false, "it holds the IPv4 address of the name");
+  else if (judged.near && judged.v6)
+    evidence.alternative("dns64", false, "the name's IPv4 address is not known");
+  if (judged.made_up)
+    evidence.alternative("fake_ip_proxy", false,
+                         judged.choice == OwnChoice::made_up
+                             ? "each name has an address of its own, of a range that is not routed"
+                             : "proxies make up addresses of this range");
+}
+
 void add_alternatives(const Judged& judged, bool control, Evidence& evidence) {
-  evidence.alternative("local_filter", !judged.local_filter,
-                       judged.local_filter
-                           ? "the answer is 0.0.0.0, or from less than 3 ms away: a filter of the "
-                             "user's own can do this"
-                           : "the answer is an address, and the resolver more than 3 ms away");
+  add_local_filter(judged, evidence);
+  add_translators(judged, evidence);
   if (judged.signs.bogon)
     evidence.alternative("split_horizon", false,
                          control ? "another resolver gives other addresses, as a network's own "
@@ -216,10 +258,12 @@ bool is_plain_bogon(const DnsTransaction& story, const DnsSigns& signs) {
 std::vector<Finding> judge_dns(const DnsBook& book, const DnsContext& context) {
   std::vector<Finding> out;
   PlainBogons plain;
+  const LocalAnswers local(book);
   for (const auto& [key, entry] : cases_of(book)) {
     Judged judged;
-    for (const DnsTransaction* story : entry.stories) judge_story(book, *story, judged);
+    for (const DnsTransaction* story : entry.stories) judge_story(book, local, *story, judged);
     const DnsTransaction& story = *entry.first;
+    judged.near = local.is_near(story.resolver);
     if (is_plain_bogon(story, judged.signs)) {
       plain.add(story);
       continue;

@@ -11,7 +11,7 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kDnsRules = "DNS 1.0";
+inline constexpr std::string_view kDnsRules = "DNS 1.1";
 
 struct DnsContext {
   GateSet gates;  // of the capture
@@ -22,10 +22,11 @@ struct DnsContext {
 // Findings of a book that is finished, in the order of their first frame. All findings of one name,
 // client and resolver share one piece of evidence:
 //   DNS.DUP       two different answers to one question; `likely` with one more sign from the
-//   headers DNS.FAST, DNS.TTLDEV, DNS.EDNS    an answer unlike the resolver's others; alone never
-//   reported DNS.BOGON     an address that no public name has; at most `likely`, and `observed`
-//   once for each
-//                 resolver when nobody's application asked
+//                 headers
+//   DNS.FAST, DNS.TTLDEV, DNS.EDNS    an answer unlike the resolver's others; alone never reported
+//   DNS.BOGON     an address that no public name has; at most `likely`, `anomalous` from a resolver
+//                 of the user's own network, `observed` where it is somebody's own arrangement, and
+//                 once for each resolver when nobody's application asked
 //   DNS.FP        an address published as that of a forged answer
 //   DNS.WRONGNET  outside the app's networks, while inside ones were given elsewhere
 //   DNS.NXDIFF, DNS.SERVFAIL, DNS.NOANS    an app's name fails three times while other names do not

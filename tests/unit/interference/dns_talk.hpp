@@ -36,6 +36,7 @@ struct DnsTalk {
   interference::DnsName of{"whatsapp", true};
   std::string_view client = "10.0.0.2", resolver = "198.41.0.4";
   std::uint16_t id = 100, port = 40000;
+  std::uint16_t qtype = 1;
   std::uint64_t frame = 0;
   std::int64_t now_ns = 1'000'000'000'000;
 
@@ -53,7 +54,7 @@ struct DnsTalk {
 
   void ask(bool opt = false) {
     send(be(2, id) + be(2, 0x0100) + be(2, 1) + be(4, 0) + be(2, opt ? 1 : 0) + labels(name) +
-             hex("0001 0001") + (opt ? kOpt() : Bytes{}),
+             be(2, qtype) + hex("0001") + (opt ? kOpt() : Bytes{}),
          true, 64, 7);
   }
   void answer(const Say& say) {
@@ -62,11 +63,13 @@ struct DnsTalk {
     for (const std::string_view address : {say.address, say.also}) {
       IpAddress parsed;
       if (!parse_ip_address(address, parsed)) continue;
-      records = records + hex("c00c 0001 0001") + be(4, say.rr_ttl) + be(2, 4) + be(4, parsed.v4());
+      records = records + hex("c00c") + be(2, qtype) + hex("0001") + be(4, say.rr_ttl) +
+                (parsed.is_v4() ? be(2, 4) + be(4, parsed.v4())
+                                : be(2, 16) + be(8, parsed.high) + be(8, parsed.low));
       ++count;
     }
     send(be(2, id) + be(2, say.flags) + be(2, 1) + be(2, count) + be(2, 0) +
-             be(2, say.opt ? 1 : 0) + labels(name) + hex("0001 0001") + records +
+             be(2, say.opt ? 1 : 0) + labels(name) + be(2, qtype) + hex("0001") + records +
              (say.opt ? kOpt() : Bytes{}),
          false, say.ttl, say.ip_id);
   }
