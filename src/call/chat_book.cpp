@@ -101,6 +101,22 @@ ChatSummary ChatBook::around(const IpAddress& client, std::uint32_t app, std::in
   return summary;
 }
 
+void ChatBook::each_bucket(const IpAddress& client, std::uint32_t app, std::int64_t from_ns,
+                           std::int64_t to_ns, const VisitBucket& visit) const {
+  const std::int32_t first = flow::ChatBucket::number_of(from_ns);
+  const std::int32_t last = flow::ChatBucket::number_of(to_ns);
+  each(client, app, [&](const Entry& entry) {
+    std::array<flow::ChatBucket, flow::ChatTrack::kBuckets> alive;
+    std::array<std::int32_t, flow::ChatTrack::kBuckets> numbers{};
+    const bool lives = entry.track != nullptr;
+    const std::size_t count = lives ? entry.track->newest(alive, numbers) : entry.kept;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int32_t number = lives ? numbers[i] : entry.numbers[i];
+      if (number >= first && number <= last) visit(number, lives ? alive[i] : entry.buckets[i]);
+    }
+  });
+}
+
 bool ChatBook::burst_before(const IpAddress& client, std::uint32_t app, std::int64_t ts_ns) const {
   bool burst = false;
   each(client, app, [&](const Entry& entry) { burst = burst || entry.burst_before(ts_ns); });

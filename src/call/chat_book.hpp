@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "bytes/hash.hpp"
@@ -49,6 +50,18 @@ class ChatBook {
 
   [[nodiscard]] ChatSummary around(const IpAddress& client, std::uint32_t app, std::int64_t from_ns,
                                    std::int64_t to_ns) const;
+  // Calls `visit` with the beginning of each second of the stretch's buckets in which a server said
+  // something to the client.
+  template <class Visit>
+  void each_heard(const IpAddress& client, std::uint32_t app, std::int64_t from_ns,
+                  std::int64_t to_ns, Visit visit) const {
+    each_bucket(client, app, from_ns, to_ns, [&](std::int32_t number, const flow::ChatBucket& at) {
+      constexpr std::int64_t kSecond = 1'000'000'000;
+      for (unsigned second = 0; second < 10; ++second)
+        if ((at.heard >> second & 1U) != 0)
+          visit(number * flow::ChatBucket::kNs + second * kSecond);
+    });
+  }
   // Whether any of the flows said three things in the 10 s up to `ts_ns` (a call begins with
   // signalling). Of ended flows buckets of 10 s tell.
   [[nodiscard]] bool burst_before(const IpAddress& client, std::uint32_t app,
@@ -71,6 +84,10 @@ class ChatBook {
     [[nodiscard]] bool burst_before(std::int64_t ts_ns) const;
   };
 
+  using VisitBucket = std::function<void(std::int32_t number, const flow::ChatBucket& bucket)>;
+
+  void each_bucket(const IpAddress& client, std::uint32_t app, std::int64_t from_ns,
+                   std::int64_t to_ns, const VisitBucket& visit) const;
   template <class Visit>
   void each(const IpAddress& client, std::uint32_t app, Visit visit) const;
   [[nodiscard]] std::uint64_t hash(const IpAddress& client, std::uint32_t app) const {

@@ -45,6 +45,9 @@ void ChatTrack::count(ChatBucket& bucket, bool up, std::int64_t ts_ns) {
     asked_ns_ = ts_ns;
     return;
   }
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const std::int64_t within = ts_ns - std::int64_t{ChatBucket::number_of(ts_ns)} * ChatBucket::kNs;
+  bucket.heard = static_cast<std::uint16_t>(bucket.heard | 1U << (within / kSecond));
   if (asked_ns_ == kNever) return;
   const std::int64_t delay = ts_ns - asked_ns_;
   asked_ns_ = kNever;

@@ -30,6 +30,7 @@ struct ChatBucket {
   std::uint16_t down = 0;
   std::uint16_t replies = 0;
   std::uint16_t fastest = kNoReply;  // reply, in units of 0.1 ms
+  std::uint16_t heard = 0;           // a bit for each second in which the server said something
 
   [[nodiscard]] bool empty() const { return up == 0 && down == 0; }
   [[nodiscard]] ChatCounts counts() const;
@@ -93,6 +94,6 @@ class ChatTrack {
   std::uint32_t next_recent_ = 0;
 };
 
-static_assert(sizeof(ChatTrack) <= 640);
+static_assert(sizeof(ChatTrack) <= 720);
 
 }  // namespace deadair::flow

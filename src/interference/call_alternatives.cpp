@@ -13,7 +13,9 @@ namespace {
 struct Alive {
   std::uint64_t replies = 0, tcp = 0, udp = 0, names = 0, stun_elsewhere = 0, stun_own = 0,
                 closed = 0, calls = 0;
-  std::uint64_t own = 0;  // what these attempts themselves asked over UDP, and was answered
+  std::uint64_t own = 0;     // what these attempts themselves asked over UDP, and was answered
+  std::uint64_t opened = 0;  // UDP flows that began to be answered meanwhile
+  bool line_unseen = false;
   bool udp_dead = false;
   bool pair = false;     // every one of them had its sockets answered
   bool reached = false;  // the callee took part
@@ -30,6 +32,8 @@ struct Alive {
     stun_own = std::max<std::uint64_t>(stun_own, story.around.stun_own);
     closed += story.around.closed_ports;
     calls = std::max<std::uint64_t>(calls, story.around.calls_elsewhere);
+    opened += story.around.udp_opened;
+    line_unseen = line_unseen || story.around.line_unseen;
     udp_dead = udp_dead || udp_is_dead(story);
     reached = reached || story.down.media_packets > 0 || story.ringing_told ||
               std::ranges::any_of(story.targets, [](const call::Target& target) {
@@ -47,7 +51,9 @@ void say(List& out, std::string_view name, bool excluded, std::string why) {
 
 void list_local(const Alive& alive, List& out) {
   const std::string own = fmt::format("{} requests of these calls were answered", alive.own);
-  if (alive.replies > 0)
+  if (alive.line_unseen)
+    say(out, "CLIENT_OFFLINE", false, "nothing at all came while the relays were asked");
+  else if (alive.replies > 0)
     say(out, "CLIENT_OFFLINE", true,
         fmt::format("{} messages were answered meanwhile", alive.replies));
   else if (alive.tcp + alive.udp > 0)
@@ -64,10 +70,10 @@ void list_local(const Alive& alive, List& out) {
     say(out, "LOCAL_UDP_BLOCK", false,
         alive.names > 0 ? "only names and clocks were answered over UDP"
                         : "no other UDP of this host was seen answered");
-  if (alive.udp + alive.own > 0 && !alive.udp_dead)
-    say(out, "CGN_PORTS", true, "new UDP flows of this host were answered");
+  if (alive.opened + alive.own > 0 && !alive.udp_dead && !alive.line_unseen)
+    say(out, "CGN_PORTS", true, "new UDP flows of this host were answered meanwhile");
   else
-    say(out, "CGN_PORTS", false, "no new UDP flow of this host was answered");
+    say(out, "CGN_PORTS", false, "no new UDP flow of this host was answered meanwhile");
   say(out, "LOCAL_SOFTWARE", false, "a filter, VPN or tool on the host cannot be seen from here");
   say(out, "APP_UPDATE", false, "versions and permissions of the application are not seen");
 }
@@ -84,13 +90,15 @@ void list_service(const Alive& alive, List& out) {
 }
 
 void list_path(const Alive& alive, List& out) {
-  const bool others_well = alive.replies > 0 && (alive.udp > 0 || alive.pair);
+  const bool others_well = alive.replies > 0 && (alive.udp > 0 || alive.pair) && !alive.line_unseen;
   say(out, "WEAK_RADIO", others_well,
-      others_well ? "messages and other UDP were answered all the while"
-                  : "too little else was seen to rule it out");
+      others_well         ? "messages and other UDP were answered all the while"
+      : alive.line_unseen ? "nothing at all came while the relays were asked"
+                          : "too little else was seen to rule it out");
   say(out, "GENERAL_CONGESTION", others_well,
-      others_well ? "messages and other UDP were answered all the while"
-                  : "too little else was seen to rule it out");
+      others_well         ? "messages and other UDP were answered all the while"
+      : alive.line_unseen ? "nothing at all came while the relays were asked"
+                          : "too little else was seen to rule it out");
   if (alive.reached)
     say(out, "CALLEE", false, "the callee's own network may have failed");
   else

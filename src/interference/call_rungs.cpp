@@ -104,7 +104,9 @@ Climb climb(const CallTally& tally, const Suspects& suspects, Level mechanism,
             std::span<const CallTally> others) {
   Climb out;
   Calls failed;
-  std::ranges::copy_if(suspects.failed, std::back_inserter(failed), &CallStory::text_around);
+  std::ranges::copy_if(suspects.failed, std::back_inserter(failed), [](const CallStory* story) {
+    return story->text_around() && !story->around.line_unseen;
+  });
   const bool none_connected = tally.connected.empty() || suspects.part;
   const bool dead =
       std::ranges::any_of(failed, [](const CallStory* story) { return udp_is_dead(*story); });

@@ -93,6 +93,7 @@ std::optional<CallSign> silent_relays(const CallStory& story) {
   // Where they say so themselves, no relay runs there.
   if (silent.empty() || story.around.closed_ports > 0) return std::nullopt;
   sign.relays = count_hosts(silent);
+  sign.line_unseen = story.around.line_unseen;
   sign.shown = fmt::format("{} silent for {:.1f} s, asked {} times",
                            share_of(sign.relays, sign.relays, "relay", "relays"),
                            seconds(story.ts_last_ns - from), requests);
@@ -121,6 +122,7 @@ std::optional<CallSign> silent_allocates(const CallStory& story) {
   sign.relays = count_hosts(silent);
   // The relay answered the first request: it is up, and the path to it.
   sign.pair_answered = true;
+  sign.line_unseen = story.around.line_unseen;
   sign.shown = fmt::format("{} demanded credentials and left {} requests with them unanswered",
                            share_of(sign.relays, sign.relays, "relay", "relays"), requests);
   return sign;

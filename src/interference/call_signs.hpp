@@ -28,6 +28,8 @@ struct CallSign {
   bool path_unseen = false;
   // Too little for more than `observed`.
   bool is_faint = false;
+  // While it went unanswered nothing at all came: the line itself may have been dead.
+  bool line_unseen = false;
 };
 
 // All of these are empty when the gates of the attempt do not let them be seen, and none counts

@@ -3,13 +3,16 @@
 
 #include <algorithm>
 
+#include "interference/fates.hpp"
+
 namespace deadair::interference {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 // A capture that ends sooner after the last packet does not show silence (T_inact of media).
 constexpr std::int64_t kInactive = 10 * kSecond;
-constexpr std::int64_t kNear = 60 * kSecond, kTenMinutes = 600 * kSecond, kHour = 3600 * kSecond;
+constexpr std::int64_t kNear = 60 * kSecond, kBeside = 30 * kSecond, kTenMinutes = 600 * kSecond,
+                       kHour = 3600 * kSecond;
 
 // Answers to questions that were never captured. Of a few the capture may have begun between the
 // two.
@@ -39,6 +42,40 @@ GateSet gates_of(const call::Attempt& attempt, const call::Quality& quality, con
   if (view.until_ns - attempt.ts_last_ns < kInactive) gates.set(Gate::end);
   if (quality.thinned || answers_unasked(attempt)) gates.set(Gate::caploss_udp, GateEffect::closes);
   return gates;
+}
+
+// From the first request that a relay left unanswered to the last.
+std::optional<Stretch> asked_in_vain(const CallStory& story) {
+  constexpr std::uint64_t kTransmissions = 3;
+  std::optional<Stretch> out;
+  for (const call::Target& target : story.targets) {
+    const call::Exchange& exchange = target.exchange;
+    if (!target.relay || exchange.tcp) continue;
+    std::int64_t from_ns = 0;
+    if (target.responses == 0 && target.requests >= kTransmissions)
+      from_ns = exchange.first_request_ns != 0 ? exchange.first_request_ns : exchange.first_ns;
+    else if (exchange.granted == 0 && exchange.unanswered_allocates >= kTransmissions)
+      from_ns = exchange.unanswered_allocates_from_ns;
+    else
+      continue;
+    if (!out) out = {from_ns, exchange.last_ns};
+    out->from_ns = std::min(out->from_ns, from_ns);
+    out->to_ns = std::max(out->to_ns, exchange.last_ns);
+  }
+  return out;
+}
+
+// A line that dies for half a minute is alive before and after: only what came meanwhile tells.
+void look_within(CallStory& story, const HeardLog& heard) {
+  const std::optional<Stretch> vain = asked_in_vain(story);
+  const Stretch within = vain.value_or(Stretch{story.ts_first_ns, story.ts_last_ns});
+  const HeardLog::Heard came = heard.within(story.client.ip, within.from_ns, within.to_ns);
+  // Where ports have run out they stay so until others are given back, which takes minutes.
+  const HeardLog::Heard near =
+      heard.within(story.client.ip, within.from_ns - kBeside, within.to_ns + kBeside);
+  story.around.udp_opened = came.udp_opened;
+  story.around.ports_unseen = came.udp_opened == 0 && near.udp_failed != 0;
+  story.around.line_unseen = vain && came.came == 0 && !within.holds(story.down.last_ns);
 }
 
 }  // namespace
@@ -88,7 +125,8 @@ void reach(CallStory& story, std::int64_t until_ns) {
   if (story.until_ns - story.ts_last_ns >= kInactive) story.gates.clear(Gate::end);
 }
 
-void look_around(CallStory& story, const Controls& controls) {
+void look_around(CallStory& story, const Controls& controls, const HeardLog& heard) {
+  look_within(story, heard);
   const IpAddress& client = story.client.ip;
   const std::uint64_t app = subject_of(story.app);
   const std::int64_t from = story.ts_first_ns, to = story.ts_last_ns;

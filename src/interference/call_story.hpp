@@ -13,6 +13,7 @@
 #include "call/outcome.hpp"
 #include "interference/controls.hpp"
 #include "interference/gates.hpp"
+#include "interference/heard_log.hpp"
 
 namespace deadair::interference {
 
@@ -21,8 +22,13 @@ enum class Scope : std::uint8_t { unknown, domestic, international };
 
 // Within a minute of the attempt, unless it says otherwise.
 struct Surroundings {
-  std::uint32_t tcp_answered = 0;   // flows of this host
-  std::uint32_t udp_answered = 0;   // of this host, beyond the LAN, of other applications
+  std::uint32_t tcp_answered = 0;  // flows of this host
+  std::uint32_t udp_answered = 0;  // of this host, beyond the LAN, of other applications
+  // While relays were asked and did not answer, or in an attempt where they did: seconds in which
+  // UDP flows of this host got their first answers, other than of DNS and NTP.
+  std::uint32_t udp_opened = 0;
+  bool ports_unseen = false;  // no such flow did, and some within half a minute got none
+  bool line_unseen = false;   // nothing at all came while relays were asked and did not answer
   std::uint32_t name_answered = 0;  // DNS and NTP of this host
   std::uint32_t udp_heard = 0;      // answered over UDP, whichever application, within 10 minutes
   std::uint32_t udp_silent = 0;     // servers beyond the LAN that never answered, within 10 minutes
@@ -91,6 +97,6 @@ CallStory story_of(const call::Attempt& attempt, const call::Verdict& verdict,
 void reach(CallStory& story, std::int64_t until_ns);
 
 // Fills in what was alive around it; to be called when all of the run is known.
-void look_around(CallStory& story, const Controls& controls);
+void look_around(CallStory& story, const Controls& controls, const HeardLog& heard);
 
 }  // namespace deadair::interference

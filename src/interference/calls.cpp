@@ -72,7 +72,8 @@ std::vector<CallSign> signs_in(const Caller& caller, SignOf sign_of) {
 
 bool service_alive(const CallSign& sign) { return sign.story->text_alive() || sign.pair_answered; }
 bool udp_alive(const CallSign& sign) {
-  return sign.story->around.udp_answered > 0 || sign.pair_answered;
+  const Surroundings& around = sign.story->around;
+  return (around.udp_answered > 0 && !around.ports_unseen) || sign.pair_answered;
 }
 // STUN of others is answered, this application's is not, by any relay: perhaps they are down.
 bool may_be_down(const CallSign& sign) {
@@ -86,7 +87,7 @@ Level rung_of(std::span<const CallSign> signs) {
   for (const CallSign& sign : signs) {
     down = down || may_be_down(sign);
     dead = dead || udp_is_dead(*sign.story);
-    if (sign.may_be_silent || sign.is_faint || !service_alive(sign)) continue;
+    if (sign.may_be_silent || sign.is_faint || sign.line_unseen || !service_alive(sign)) continue;
     ++alive;
     if (!udp_alive(sign)) continue;
     ++full;

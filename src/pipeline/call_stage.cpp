@@ -214,6 +214,8 @@ void CallStage::finished(const call::Attempt& attempt, std::int64_t known_until_
           .replies > 0;
   ChatBeside chat{said.flows, said.sent, said.received, std::nullopt};
   if (said.rtt_ms >= 0) chat.rtt_ms = said.rtt_ms;
+  chats_.each_heard(attempt.local.ip, attempt.classifier, attempt.ts_first_ns, attempt.ts_last_ns,
+                    [&](std::int64_t ts_ns) { interference_.heard(attempt.local.ip, ts_ns); });
   const std::uint64_t number = reporter_.call(attempt, verdict, quality, chat);
   interference_.call(interference::story_of(attempt, verdict, quality, said,
                                             {known_until_ns, both_ways, text_near}, number));

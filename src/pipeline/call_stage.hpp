@@ -41,6 +41,7 @@ class CallStage final : public classify::CallWatch, public call::AttemptSink {
   void answered(const flow::FlowKey& key, std::int64_t ts_ns) {
     sightings_.note(key.a, ts_ns);
     sightings_.note(key.b, ts_ns);
+    interference_.answered(key, ts_ns);
   }
   // An ended flow, decided.
   void flow(const flow::FlowRecord& record, const flow::FlowKey& key,

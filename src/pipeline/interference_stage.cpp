@@ -92,9 +92,11 @@ void InterferenceStage::control(const flow::FlowRecord& record, const flow::Flow
     // Resolvers are asked once more after seconds, then others are.
     constexpr std::uint16_t kDns = 53;
     const std::uint64_t asked = ends.server_port == kDns ? 2 : 3;
-    if (record.proto == wire::ip_proto::kUdp && record.packets() >= asked && beyond())
-      controls_.add(Control::udp_silent, ends.client, interference::subject_of(ends.server),
-                    record.ts_last_ns);
+    if (record.proto != wire::ip_proto::kUdp || record.packets() < asked || !beyond()) return;
+    controls_.add(Control::udp_silent, ends.client, interference::subject_of(ends.server),
+                  record.ts_last_ns);
+    if (decision.service != classify::Service::call && engine.setup_of(record) == nullptr)
+      heard_.note(ends.client, record.ts_first_ns, interference::HeardLog::What::udp_failed);
     return;
   }
   const std::uint64_t app = interference::subject_of(decision.app);
@@ -167,6 +169,17 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
   if (!torn || !torn->reset || torn_.size() == kMostTorn) return;
   if (named != nullptr) ++named->hits;
   torn_.push_back(std::move(*torn));
+}
+
+// What the LAN itself answers says nothing of the line.
+void InterferenceStage::answered(const flow::FlowKey& key, std::int64_t ts_ns) {
+  using What = interference::HeardLog::What;
+  const auto everyday = [](std::uint16_t port) { return port == 53 || port == 123; };
+  const bool opened =
+      key.proto == wire::ip_proto::kUdp && !everyday(key.port_a) && !everyday(key.port_b);
+  const What what = opened ? What::udp_opened : What::came;
+  if (!is_private(key.b)) heard_.note(key.a, ts_ns, what);
+  if (!is_private(key.a)) heard_.note(key.b, ts_ns, what);
 }
 
 void InterferenceStage::call(interference::CallStory story) {
@@ -259,7 +272,7 @@ void InterferenceStage::finish(std::int64_t now_ns) {
   for (std::size_t i = 0; i < calls_.size(); ++i) {
     gates_.complete(calls_[i], call_epochs_[i]);
     gates_.call_gates(calls_[i].frame_first.input(), calls_[i].gates);
-    interference::look_around(calls_[i], controls_);
+    interference::look_around(calls_[i], controls_, heard_);
   }
   add(interference::judge_calls(calls_));
   interference::Judgement judgement = interference::judge_applications(

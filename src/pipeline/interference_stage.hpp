@@ -17,6 +17,7 @@
 #include "interference/controls.hpp"
 #include "interference/dns_book.hpp"
 #include "interference/finding.hpp"
+#include "interference/heard_log.hpp"
 #include "interference/verdicts.hpp"
 #include "interference/watch_list.hpp"
 #include "pipeline/answers_desk.hpp"
@@ -66,6 +67,12 @@ class InterferenceStage {
   void flow(std::uint32_t flow, const flow::FlowRecord& record, const flow::FlowKey& key,
             const classify::Decision& decision, const classify::Engine& engine,
             const interference::GateSet& gates);
+  // A flow got its first answer.
+  void answered(const flow::FlowKey& key, std::int64_t ts_ns);
+  // The host was told something in the second that begins so.
+  void heard(const IpAddress& host, std::int64_t ts_ns) {
+    heard_.note(host, ts_ns, interference::HeardLog::What::came);
+  }
   void call(interference::CallStory story);
   // The input is over: findings are judged and reported.
   void finish(std::int64_t now_ns);
@@ -94,6 +101,7 @@ class InterferenceStage {
   RefusalDesk refusals_;
   FateDesk fates_;
   interference::Controls controls_;
+  interference::HeardLog heard_;
   std::vector<TornFlow> torn_;
   std::map<std::string, Named, std::less<>> names_;  // watched ones, of flows that said them
   ContextDesk contexts_;

@@ -122,3 +122,22 @@ TEST_CASE("Many flows of one client stay cheap to ask") {
   CHECK(book.held() == 1024);
   CHECK(book.around(kClient, kApp, 0, 60 * kSecond).flows == ChatBook::kMostFlows);
 }
+
+TEST_CASE("Seconds in which a server said something, of flows that live and that ended") {
+  ChatBook book(7);
+  ChatTrack track;
+  const ChatFlow flow = book.begin(kClient, kApp, track, 0);
+  talk(track, 23 * kSecond, 2, 40 * kMs);
+  track.add(true, 100, 27 * kSecond);
+  const auto heard = [&](std::int64_t from_s, std::int64_t to_s) {
+    std::vector<std::int64_t> seconds;
+    book.each_heard(kClient, kApp, from_s * kSecond, to_s * kSecond,
+                    [&](std::int64_t ts_ns) { seconds.push_back(ts_ns / kSecond); });
+    return seconds;
+  };
+  const std::vector<std::int64_t> said = {23, 24};
+  CHECK(heard(20, 29) == said);
+  CHECK(heard(30, 60).empty());
+  book.end(flow, 60 * kSecond);
+  CHECK(heard(15, 40) == said);
+}

@@ -32,6 +32,7 @@ inline CallStory story_at(double from_s, double to_s, std::uint64_t number = 1) 
   story.chat = {1, 20, 20, 12, 40.0};
   story.around.tcp_answered = 4;
   story.around.udp_answered = 2;
+  story.around.udp_opened = 2;
   story.around.name_answered = 2;
   story.around.host_heard = true;
   story.around.others_heard = true;

@@ -88,7 +88,8 @@ TEST_CASE("A server's refusal is told by the dialog") {
 TEST_CASE("What was alive around a call") {
   CallStory story = story_from(attempt_with_relay());
   Controls controls;
-  look_around(story, controls);
+  interference::HeardLog heard;
+  look_around(story, controls, heard);
   CHECK(story.around.udp_answered == 0);
   const IpAddress client = story.client.ip;
   const auto add = [&](Control what, std::string_view subject, double s) {
@@ -102,7 +103,7 @@ TEST_CASE("What was alive around a call") {
   add(Control::call_connected, "signal", -3000);
   add(Control::call_tunnelled, "whatsapp", 1000);
   add(Control::tcp_answered, "whatsapp", 5);
-  look_around(story, controls);
+  look_around(story, controls, heard);
   CHECK(story.around.udp_answered == 1);
   CHECK(story.around.udp_heard == 3);
   CHECK(story.around.stun_elsewhere == 1);
@@ -113,6 +114,35 @@ TEST_CASE("What was alive around a call") {
   CHECK(story.around.host_heard);
   CHECK(story.around.closed_ports == 0);
   controls.add(Control::port_closed, client, subject_of(story.targets[0].at.ip), at_s(3));
-  look_around(story, controls);
+  look_around(story, controls, heard);
   CHECK(story.around.closed_ports == 1);
+}
+
+TEST_CASE("What came while a relay was asked in vain") {
+  using What = interference::HeardLog::What;
+  CallStory story = story_from(attempt_with_relay());
+  call::Exchange& relay = story.targets[0].exchange;
+  relay.first_ns = relay.first_request_ns = at_s(1);
+  relay.last_ns = at_s(12);
+  story.down.last_ns = at_s(0.5);
+  const Controls controls;
+  interference::HeardLog heard;
+  heard.note(story.client.ip, at_s(0.5), What::udp_opened);  // before, and after
+  heard.note(story.client.ip, at_s(13), What::udp_opened);
+  heard.note(story.client.ip, at_s(20), What::udp_failed);
+  look_around(story, controls, heard);
+  CHECK(story.around.line_unseen);
+  CHECK(story.around.ports_unseen);
+  heard.note(story.client.ip, at_s(5), What::came);
+  look_around(story, controls, heard);
+  CHECK_FALSE(story.around.line_unseen);
+  CHECK(story.around.ports_unseen);
+  heard.note(story.client.ip, at_s(5), What::udp_opened);
+  look_around(story, controls, heard);
+  CHECK_FALSE(story.around.ports_unseen);
+  CHECK(story.around.udp_opened == 1);
+  // A relay that answers is not asked in vain.
+  story.targets[0].responses = 1;
+  look_around(story, controls, interference::HeardLog());
+  CHECK_FALSE(story.around.line_unseen);
 }

@@ -40,6 +40,29 @@ TEST_CASE("Silence is no more than anomalous where no other UDP is answered") {
   CHECK(level_of({story, story}, "DROP.STUN.RELAY") == Level::anomalous);
 }
 
+TEST_CASE("A line on which nothing came while relays were asked may have been dead") {
+  CallStory story = silent_call(0);
+  story.around.line_unseen = true;
+  const Stories stories = {story, story, story};
+  CHECK(level_of(stories, "DROP.STUN.RELAY") == Level::observed);
+  const std::vector<Finding> findings = judge_calls(stories);
+  for (const char* open : {"CLIENT_OFFLINE", "CGN_PORTS", "WEAK_RADIO", "GENERAL_CONGESTION"})
+    CHECK_FALSE(alternative(*find(findings, "DROP.STUN.RELAY"), open).excluded);
+  CallStory asked = credentials_lost(0);
+  asked.around.line_unseen = true;
+  CHECK(level_of({asked, asked}, "DROP.TURN.ALLOC") == Level::observed);
+}
+
+TEST_CASE("Ports may have run out where new UDP flows failed meanwhile") {
+  CallStory story = silent_call(0);
+  story.around.udp_opened = 0;
+  const std::vector<Finding> findings = judge_calls(Stories{story, story});
+  CHECK_FALSE(alternative(*find(findings, "DROP.STUN.RELAY"), "CGN_PORTS").excluded);
+  CHECK(level_of({story, story}, "DROP.STUN.RELAY") == Level::likely);
+  story.around.ports_unseen = true;
+  CHECK(level_of({story, story}, "DROP.STUN.RELAY") == Level::anomalous);
+}
+
 TEST_CASE("A LAN that lets no UDP out explains itself") {
   CallStory story = silent_call(0);
   story.around.udp_answered = 0;
