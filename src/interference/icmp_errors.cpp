@@ -144,9 +144,10 @@ void add_alternatives(const Refusals& group, const Controls& controls, bool near
     evidence.alternative("private_target", !group.servers_needed.empty(),
                          "nobody routes to private networks, where a peer may have addresses");
   if (group.candidates)
-    evidence.alternative("call_candidate", !group.servers_needed.empty(),
-                         "a call tries many ways at once, and these were of one that connected or "
-                         "led to a peer");
+    evidence.alternative(
+        "call_candidate", !group.servers_needed.empty(),
+        "a call tries many ways at once, and these were of one that found another, "
+        "or led to a peer");
   evidence.alternative("refused_by_server", true, "the error is another device's");
   evidence.alternative("forged_error", group.known,
                        group.known ? "the packet that it quotes was captured"

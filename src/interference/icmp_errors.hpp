@@ -88,8 +88,8 @@ struct IcmpContext {
     bool answered = false;  // the target answered it
   };
   std::function<Refused(const IcmpCase&)> refused;
-  // Was the target, as the client's port asked it, one of several ways of a call that connected all
-  // the same, or a peer, whom other ways lead to?
+  // Was the target, as the client's port asked it, one of several ways of a call that found
+  // another, or a peer, whom other ways lead to?
   std::function<bool(const IcmpCase&, std::uint16_t client_port)> candidate;
   // Flows of the client that were answered within a minute of the errors: by UDP, and at all, not
   // counting those to the ports and hosts that are refused.

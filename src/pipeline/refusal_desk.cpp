@@ -1,6 +1,7 @@
 // Matches ended flows with the errors about them.
 #include "pipeline/refusal_desk.hpp"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -13,16 +14,27 @@ using interference::IcmpContext;
 
 namespace {
 
+// It went on by another way; or nothing is seen to fail, and relays beside the refused ones answer.
+bool found_a_way(const CallStory& call) {
+  using enum call::Outcome;
+  if (call.outcome == connected) return true;
+  const bool failed =
+      call.outcome != not_observable && call.outcome != no_answer && call.outcome != cancelled;
+  return !failed && std::ranges::any_of(call.targets, [](const call::Target& target) {
+    return target.relay && target.responses != 0;
+  });
+}
+
 // Calls by the client's socket, and by the target that they tried.
 class Ways {
  public:
   explicit Ways(std::span<const CallStory> calls) {
     for (const CallStory& call : calls) {
-      const bool connected = call.outcome == call::Outcome::connected;
-      by_socket_[{call.client.ip, call.client.port}].add(connected);
+      const bool found = found_a_way(call);
+      by_socket_[{call.client.ip, call.client.port}].add(found);
       for (const call::Target& target : call.targets) {
         Tally& tally = by_target_[{call.client.ip, target.at.ip, target.at.port}];
-        tally.add(connected);
+        tally.add(found);
         tally.peer = tally.peer || !target.relay;
       }
     }
@@ -33,20 +45,20 @@ class Ways {
     const auto target = by_target_.find({entry.client, entry.target, entry.target_port});
     if (target != by_target_.end() && target->second.peer) return true;
     const auto socket = by_socket_.find({entry.client, port});
-    if (socket != by_socket_.end()) return socket->second.all_connected();
-    return target != by_target_.end() && target->second.all_connected();
+    if (socket != by_socket_.end()) return socket->second.all_found();
+    return target != by_target_.end() && target->second.all_found();
   }
 
  private:
   struct Tally {
-    std::size_t calls = 0, connected = 0;
+    std::size_t calls = 0, found = 0;
     bool peer = false;
 
-    void add(bool was_connected) {
+    void add(bool found_one) {
       ++calls;
-      if (was_connected) ++connected;
+      if (found_one) ++found;
     }
-    [[nodiscard]] bool all_connected() const { return connected == calls; }
+    [[nodiscard]] bool all_found() const { return found == calls; }
   };
 
   std::map<std::tuple<IpAddress, std::uint16_t>, Tally> by_socket_;

@@ -131,6 +131,17 @@ TEST_CASE("A relay that is prohibited counts unless the call of that socket conn
     test.call(60000, Outcome::connected);
     CHECK(test.level() == Level::observed);
   }
+  SECTION("nothing is seen to fail") {
+    const Outcome outcome =
+        GENERATE(Outcome::not_observable, Outcome::no_answer, Outcome::cancelled);
+    for (const std::uint16_t port : Desk::kPorts) test.call(port, outcome);
+    CHECK(test.level() == Level::likely);  // and nothing to work either
+    for (auto& call : test.calls)
+      call.targets.push_back({{IpAddress::v4(kServer + 1), 3478}, true, 1, 1});
+    CHECK(test.level() == Level::observed);
+    test.calls[0].outcome = Outcome::setup_failed;
+    CHECK(test.level() == Level::anomalous);
+  }
   SECTION("a peer") {
     for (const std::uint16_t port : Desk::kPorts) test.call(port, Outcome::setup_failed, false);
     CHECK(test.level() == Level::observed);
