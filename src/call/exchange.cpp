@@ -29,6 +29,7 @@ Passage passage_of(const FlowEvidence& flow, std::size_t way, std::size_t ours) 
   Passage out;
   out.packets = flow.packets[way];
   out.last_ns = out.last_sign_ns = facts.last_ns;
+  out.last_word_ns = facts.last_word_ns;
   out.last_sender_report_ns = facts.last_sender_report_ns;
   add_media(out, hidden.packets, hidden.first_ns, hidden.last_ns, hidden.lively);
   const bool up = way == ours;
@@ -43,6 +44,7 @@ Passage& operator+=(Passage& passage, const Passage& other) {
   passage.packets += other.packets;
   passage.last_ns = std::max(passage.last_ns, other.last_ns);
   passage.last_sign_ns = std::max(passage.last_sign_ns, other.last_sign_ns);
+  passage.last_word_ns = std::max(passage.last_word_ns, other.last_word_ns);
   passage.last_sender_report_ns =
       std::max(passage.last_sender_report_ns, other.last_sender_report_ns);
   add_media(passage, other.media_packets, other.media_first_ns, other.media_last_ns, other.lively);

@@ -18,6 +18,7 @@ struct Passage {
   std::int64_t media_last_ns = 0;
   std::int64_t last_ns = 0;                // of anything that was counted
   std::int64_t last_sign_ns = 0;           // of that, what is not media: answers, keys, reports
+  std::int64_t last_word_ns = 0;           // as in flow::SetupFacts
   std::int64_t last_sender_report_ns = 0;  // its sender had media under way
 };
 

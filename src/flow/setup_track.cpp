@@ -109,6 +109,9 @@ void SetupTrack::stun(Side from, const stun::Message& message, std::int64_t ts_n
     answer(from, message, ts_ns, frame);
   // Whoever says anything but a check of its own has heard us: WhatsApp's relays answer pings with
   // messages of the class of requests.
+  const bool check =
+      message.method == stun::method::kBinding && message.kind == stun::Class::request;
+  if (!check) side(from).facts.last_word_ns = ts_ns;
   if (message.method == stun::method::kBinding) return;
   SetupFacts& heard = side(flow::other(from)).facts;
   heard.unanswered = 0;
@@ -155,7 +158,7 @@ void SetupTrack::rtcp(Side from, ByteView datagram, std::size_t wire_len, std::i
 
 void SetupTrack::other(Side from, std::int64_t ts_ns) {
   SideState& state = side(from);
-  state.facts.last_ns = ts_ns;
+  state.facts.last_ns = state.facts.last_word_ns = ts_ns;
   ++state.facts.others;
   state.others.add(ts_ns);
 }

@@ -32,8 +32,11 @@ struct SetupFacts {
   std::int64_t first_answer_ns = 0;
   std::int64_t last_answer_ns = 0;
   std::int64_t first_hello_ns = 0;
-  std::int64_t last_ns = 0;          // of anything counted here, and of RTCP
-  std::int64_t last_report_ns = 0;   // of RTCP, plain or not
+  std::int64_t last_ns = 0;         // of anything counted here, and of RTCP
+  std::int64_t last_report_ns = 0;  // of RTCP, plain or not
+  // Of what may say that the other side was heard: STUN but checks, and words of an application's
+  // own. Checks, reports and DTLS go out unasked.
+  std::int64_t last_word_ns = 0;
   std::uint32_t unanswered = 0;      // requests since the other side last answered
   std::int64_t unanswered_from = 0;  // time of the first of them
   // Likewise of those that ask for an address alone.

@@ -57,15 +57,6 @@ void show(CallSign& sign, const Exchange& exchange) {
       sign.frames.push_back(frame);
 }
 
-// Requests at the end that nobody answers, after some that were. Applications have answers of their
-// own, in the form of requests (WhatsApp's pongs): where anything but media came since, none is
-// missing.
-bool goes_unanswered(const Exchange& exchange) {
-  return exchange.unanswered >= kUnanswered && exchange.unanswered_from_ns != 0 &&
-         exchange.last_answer_ns != 0 &&
-         exchange.ways[kDown].last_sign_ns < exchange.unanswered_from_ns;
-}
-
 // Media of one direction, over all targets by which it came.
 struct Stream {
   std::uint64_t packets = 0;
@@ -110,10 +101,29 @@ bool carries_media(const Target& target) {
   return target.exchange.ways[kUp].lively || target.exchange.ways[kDown].lively;
 }
 
-bool checks_fail(const Target& target) {
-  const Exchange& exchange = target.exchange;
-  return carries_media(target) && goes_unanswered(exchange) &&
-         exchange.last_ns - exchange.unanswered_from_ns >= kCheckedFor;
+// Requests at the end that nobody answers, after some that were, by any way to this host by which
+// media goes or came: ICE moves calls from one port of a server to another. Applications have
+// answers of their own, in the form of requests (WhatsApp's pongs): where anything but media came
+// since, none is missing.
+bool checks_fail(const CallStory& story, const Target& asked) {
+  std::vector<const Exchange*> ways;
+  std::int64_t answer_ns = 0, sign_ns = 0, last_ns = 0, from_ns = 0;
+  for (const Target& target : story.targets) {
+    if (target.at.ip != asked.at.ip || !carries_media(target)) continue;
+    const Exchange& exchange = target.exchange;
+    ways.push_back(&exchange);
+    answer_ns = std::max(answer_ns, exchange.last_answer_ns);
+    sign_ns = std::max(sign_ns, exchange.ways[kDown].last_sign_ns);
+    last_ns = std::max(last_ns, exchange.last_ns);
+  }
+  std::uint64_t unanswered = 0;
+  for (const Exchange* exchange : ways) {
+    if (exchange->unanswered_from_ns <= sign_ns) continue;
+    unanswered += exchange->unanswered;
+    from_ns = from_ns == 0 ? exchange->unanswered_from_ns
+                           : std::min(from_ns, exchange->unanswered_from_ns);
+  }
+  return unanswered >= kUnanswered && answer_ns != 0 && last_ns - from_ns >= kCheckedFor;
 }
 
 // Nothing whatever comes any more by the ways by which media goes or came.
@@ -121,7 +131,8 @@ Cut path_died(const CallStory& story, const Stream& out) {
   std::int64_t any_ns = 0;
   for (const Target& target : story.targets)
     if (carries_media(target)) any_ns = std::max(any_ns, target.exchange.ways[kDown].last_ns);
-  const bool checked = std::ranges::any_of(story.targets, checks_fail);
+  const bool checked = std::ranges::any_of(
+      story.targets, [&](const Target& target) { return checks_fail(story, target); });
   return {out.rate() >= (checked ? kLeastRate : kRate) &&
               out.last_ns - any_ns >= (checked ? kWentOn : kWentOnUnchecked),
           false, false};
@@ -196,7 +207,7 @@ std::optional<CallSign> pair_died(const CallStory& story) {
   for (const Target& target : story.targets) {
     const Passage& in = target.exchange.ways[kDown];
     const Passage& ours = target.exchange.ways[kUp];
-    const bool checked = checks_fail(target);
+    const bool checked = carries_media(target) && checks_fail(story, target);
     if (!ours.lively || std::min(in.packets, ours.packets) < kFewestPassed ||
         out.last_ns - heard_ns < (checked ? kWentOnUnchecked : kInactive))
       continue;
@@ -224,6 +235,24 @@ bool answered_at_first(const Target& target, const Passage& heard) {
          exchange.last_answer_ns + kJustBefore >= heard.media_first_ns;
 }
 
+// Checks were answered while media came, and are not any more, too many for chance. Who hears a
+// check answers it (RFC 7675 section 5.1); media, reports and checks of theirs go on unasked.
+bool leaves_unanswered(const Target& target) {
+  const Exchange& exchange = target.exchange;
+  const Passage& in = exchange.ways[kDown];
+  if (exchange.unanswered < kUnanswered || exchange.unanswered_from_ns == 0 ||
+      exchange.last_answer_ns <= in.media_first_ns ||
+      in.last_word_ns >= exchange.unanswered_from_ns)
+    return false;
+  const std::uint64_t before = target.requests - std::min(exchange.unanswered, target.requests);
+  const std::uint64_t answered = std::min(target.responses, before);
+  return fisher_one_sided(answered, before - answered, 0, exchange.unanswered) < kChance;
+}
+
+double reported(const Exchange& exchange) {
+  return exchange.reports == 0 ? 0 : exchange.reported_loss / static_cast<double>(exchange.reports);
+}
+
 std::optional<CallSign> unheard_by(const CallStory& story, const Target& target) {
   const Exchange& exchange = target.exchange;
   const Passage& in = exchange.ways[kDown];
@@ -231,21 +260,21 @@ std::optional<CallSign> unheard_by(const CallStory& story, const Target& target)
   const std::int64_t lasted = in.media_last_ns - in.media_first_ns;
   if (!in.lively || lasted < kOneWay || rate(in) < kRate || out.media_packets < kFewestMedia)
     return std::nullopt;
-  const bool told = exchange.reports >= kReports &&
-                    exchange.reported_loss / static_cast<double>(exchange.reports) >= kAllLost;
-  const bool unchecked = goes_unanswered(exchange) && exchange.last_answer_ns > in.media_first_ns &&
+  const bool many = exchange.reports >= kReports;
+  const bool told = many && reported(exchange) >= kAllLost;
+  // Reports that can be read and tell of less deny it.
+  const bool unchecked = leaves_unanswered(target) && (!many || reported(exchange) >= kHalfLost) &&
                          in.media_last_ns - exchange.unanswered_from_ns >= kCheckedFor;
   if (!told && !unchecked) return std::nullopt;
   CallSign sign;
   sign.story = &story;
   sign.relays = target.relay ? 1 : 0;
   sign.pair_answered = told && !unchecked;
-  sign.shown =
-      told ? fmt::format("{} reports say that {:.0f} % of ours was lost", exchange.reports,
-                         exchange.reported_loss * 100 / static_cast<double>(exchange.reports))
-           : fmt::format("{} checks unanswered while media came in for {:.1f} s",
-                         exchange.unanswered,
-                         seconds(in.media_last_ns - exchange.unanswered_from_ns));
+  sign.shown = told ? fmt::format("{} reports say that {:.0f} % of ours was lost", exchange.reports,
+                                  reported(exchange) * 100)
+                    : fmt::format("{} checks unanswered while media came in for {:.1f} s",
+                                  exchange.unanswered,
+                                  seconds(in.media_last_ns - exchange.unanswered_from_ns));
   show(sign, exchange);
   return sign;
 }

@@ -194,6 +194,24 @@ TEST_CASE("Of encrypted reports nothing is believed, but they are a sign of life
   CHECK(talk.b().last_ns == 40);
 }
 
+TEST_CASE("Checks, reports and DTLS go out unasked, other words may be answers") {
+  Talk talk;
+  talk.down(check(1), 10);
+  talk.report(Side::b, receiver_report(0, 0), 20);
+  const Bytes sealed = hex("17fefd0001000000000001 0002 0000");
+  talk.track.dtls(Side::b, view(sealed), 30);
+  CHECK(talk.b().last_ns == 30);
+  CHECK(talk.b().last_word_ns == 0);
+  talk.down(allocate(2), 40);
+  CHECK(talk.b().last_word_ns == 40);
+  talk.up(binding(3), 50);
+  talk.down(success(3), 60);
+  CHECK(talk.b().last_word_ns == 60);
+  talk.track.other(Side::b, 70);
+  CHECK(talk.b().last_word_ns == 70);
+  CHECK(talk.a().last_word_ns == 0);
+}
+
 TEST_CASE("The receiver's estimate of the bandwidth is the last one told") {
   Talk talk;
   // draft-alvestrand-rmcat-remb: exponent 3, mantissa 0x10000; then mantissa 0x08000
