@@ -77,14 +77,23 @@ void Attempt::name(std::string_view said, Naming how, std::uint32_t by) {
   classifier = by;
 }
 
+// Relays listen on one port over UDP and over TCP (RFC 8656 section 3.1): the one may be answered
+// and the other not. What runs there is the same.
 void Attempt::add_target(const Target& target) {
-  const auto known = std::find_if(targets.begin(), targets.end(),
-                                  [&](const Target& other) { return other.at == target.at; });
-  if (known == targets.end()) {
-    if (targets.size() < kMostTargets) targets.push_back(target);
+  Target* known = nullptr;
+  bool relay = target.relay;
+  for (Target& other : targets) {
+    if (other.at != target.at) continue;
+    relay = other.relay = other.relay || relay;
+    if (other.exchange.tcp == target.exchange.tcp) known = &other;
+  }
+  if (known == nullptr) {
+    if (targets.size() == kMostTargets) return;
+    targets.push_back(target);
+    targets.back().relay = relay;
     return;
   }
-  known->relay = known->relay || target.relay;
+  known->relay = relay;
   known->requests += target.requests;
   known->responses += target.responses;
   known->exchange += target.exchange;

@@ -214,10 +214,17 @@ class Judge {
       say(Outcome::no_answer, dialog.rang ? "rang, nobody answered" : "nobody answered");
   }
 
+  // One that was asked over UDP and over TCP counts once.
   [[nodiscard]] std::size_t relays() const {
-    return static_cast<std::size_t>(
-        std::count_if(attempt_.targets.begin(), attempt_.targets.end(),
-                      [](const Target& target) { return target.relay && target.requests > 0; }));
+    const std::vector<Target>& targets = attempt_.targets;
+    const auto counts = [&](const Target& target) {
+      const auto twin = [&](const Target& other) {
+        return other.at == target.at && !other.exchange.tcp && other.requests > 0;
+      };
+      return target.relay && target.requests > 0 &&
+             !(target.exchange.tcp && std::any_of(targets.begin(), targets.end(), twin));
+    };
+    return static_cast<std::size_t>(std::count_if(targets.begin(), targets.end(), counts));
   }
 
   void judge_setup() {

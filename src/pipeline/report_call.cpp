@@ -103,11 +103,21 @@ std::vector<report::CallStretch> stretches_of(const call::Attempt& attempt) {
   return out;
 }
 
+// Over UDP and over TCP together.
 std::vector<report::CallTarget> targets_of(const call::Attempt& attempt, bool relays) {
   std::vector<report::CallTarget> out;
-  for (const call::Target& target : attempt.targets)
-    if (target.relay == relays)
+  for (const call::Target& target : attempt.targets) {
+    if (target.relay != relays) continue;
+    const auto known = std::ranges::find_if(out, [&](const report::CallTarget& other) {
+      return other.ip == target.at.ip && other.port == target.at.port;
+    });
+    if (known == out.end()) {
       out.push_back({target.at.ip, target.at.port, target.requests, target.responses});
+      continue;
+    }
+    known->requests += target.requests;
+    known->responses += target.responses;
+  }
   return out;
 }
 

@@ -1,6 +1,7 @@
 // What passed between a call and one of its targets, from the flow's facts and over several flows.
 #include "call/exchange.hpp"
 
+#include "call/attempt.hpp"
 #include "unit/call/call_flows.hpp"
 
 using namespace deadair;
@@ -78,4 +79,22 @@ TEST_CASE("Flows with one target add up, and the last tells what is unanswered")
   CHECK(sum.ways[kDown].media_last_ns == at_s(50));
   CHECK(sum.first_hello_ns[kUp] == at_s(2));
   CHECK(sum.reports == 4);
+}
+
+TEST_CASE("A relay asked on one port over UDP and over TCP is two targets of one machine") {
+  call::Target over_udp{socket_at("157.240.0.60", 3478), false, 6, 0};
+  call::Target over_tcp{over_udp.at, true, 3, 3};
+  over_tcp.exchange.tcp = true;
+  call::Attempt attempt;
+  for (int i = 0; i < 2; ++i) {
+    attempt.add_target(over_udp);
+    attempt.add_target(over_tcp);
+  }
+  REQUIRE(attempt.targets.size() == 2);
+  CHECK(attempt.targets[0].requests == 12);
+  CHECK(attempt.targets[0].responses == 0);
+  CHECK_FALSE(attempt.targets[0].exchange.tcp);
+  CHECK(attempt.targets[0].relay);
+  CHECK(attempt.targets[1].responses == 6);
+  CHECK(attempt.targets[1].exchange.tcp);
 }
