@@ -276,6 +276,11 @@ bool follows_trigger(const SilentFlow& silent) {
 
 bool link_alive(const SilentFlow& silent, const FateBook& book) {
   const Stretch asking = silent.asking();
+  // Three transmissions were lost by then: the line did not die together with the first.
+  constexpr std::size_t kThird = 2;
+  if (silent.asks.size() > kThird &&
+      book.went_on(silent.note.client, {silent.asks[kThird].ts_ns, asking.to_ns}))
+    return true;
   return std::ranges::any_of(book.of_client(silent.note.client), [&](const FlowNote* note) {
     return is_well(*note) && note->heard &&
            (asking.holds(note->answered_ns) || asking.holds(note->heard_ns));

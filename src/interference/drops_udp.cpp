@@ -237,7 +237,8 @@ Finding finding_of(const Stories& silent, const Around& around) {
 bool has_control(const UdpStory& story, const FateBook& book) {
   const FlowNote note = note_of(story);
   const bool line = book.client_answered(note, waited(story)) != 0 ||
-                    book.server_answered(note, waited(story)) != 0;
+                    book.server_answered(note, waited(story)) != 0 ||
+                    book.went_on(note.client, waited(story));
   return line && book.server_answered(note, stretch_of(note).widened(kTenMinutes)) != 0;
 }
 

@@ -15,7 +15,7 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kUdpDropRules = "DROP.UDP 1.0";
+inline constexpr std::string_view kUdpDropRules = "DROP.UDP 1.1";
 
 // A flow of no call whose last openings nobody answered.
 struct UdpStory {

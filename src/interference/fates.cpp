@@ -5,6 +5,8 @@
 #include <array>
 #include <tuple>
 
+#include "interference/round_trips.hpp"
+
 namespace deadair::interference {
 namespace {
 
@@ -120,6 +122,10 @@ std::uint64_t FateBook::client_answered(const FlowNote& note, Stretch within) co
   return count(of_client(note.client), [&](const FlowNote& other) {
     return other.server != note.server && is_heard(other, within);
   });
+}
+
+bool FateBook::went_on(const IpAddress& client, Stretch within) const {
+  return trips_ != nullptr && trips_->seen(client, within);
 }
 
 }  // namespace deadair::interference

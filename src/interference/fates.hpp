@@ -99,12 +99,16 @@ struct Stretch {
 };
 inline Stretch stretch_of(const FlowNote& note) { return {note.begin_ns, note.end_ns}; }
 
-// Asks the log; it must outlive the book and not change meanwhile.
+class RoundTrips;
+
+// Asks the log, and the round trips that were seen meanwhile, where there are any; they must
+// outlive the book and not change meanwhile.
 class FateBook {
  public:
   using Notes = std::span<const FlowNote* const>;
 
-  explicit FateBook(const FateLog& log) : log_(log) {}
+  explicit FateBook(const FateLog& log, const RoundTrips* trips = nullptr)
+      : log_(log), trips_(trips) {}
 
   // All flows of ..., by their beginning.
   [[nodiscard]] Notes to_server(const IpAddress& server) const;
@@ -123,6 +127,9 @@ class FateBook {
   [[nodiscard]] std::uint64_t server_answered(const FlowNote& note, Stretch within) const;
   // Another server sent something to the same client: the line is alive.
   [[nodiscard]] std::uint64_t client_answered(const FlowNote& note, Stretch within) const;
+  // Packets of the client and answers to them passed: as client_answered(), for connections that
+  // began before the stretch and ended after it. To whatever server.
+  [[nodiscard]] bool went_on(const IpAddress& client, Stretch within) const;
 
  private:
   using Order = std::optional<std::vector<const FlowNote*>>;
@@ -131,6 +138,7 @@ class FateBook {
   Notes sorted(Order& order, Take take, Of of) const;
 
   const FateLog& log_;
+  const RoundTrips* trips_;
   mutable Order by_server_, by_client_, by_trigger_, by_site_, dropped_;  // made when asked for
 };
 

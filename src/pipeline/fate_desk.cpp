@@ -158,6 +158,7 @@ void FateDesk::give_up(const Attempt& attempt, const wire::Packet& packet) {
 
 void FateDesk::syn(std::uint32_t flow, Side from, const flow::FlowRecord& record,
                    const wire::Packet& packet) {
+  trips_.begins(packet.ts_ns);
   if ((record.seen & flow::tcp_seen::kSynAgain) == 0) return;
   Attempt* attempt = attempts_.find(flow);
   if ((packet.tcp_flags & wire::tcp_flag::kAck) != 0) {
@@ -337,7 +338,7 @@ void FateDesk::finish_tunnels(const Rest& rest, const interference::FateBook& bo
 }
 
 std::vector<interference::Finding> FateDesk::finish(const Rest& rest) {
-  const interference::FateBook book(log_);
+  const interference::FateBook book = this->book();
   finish_stories(rest);
   finish_tunnels(rest, book);
   std::vector<interference::Finding> findings = interference::judge_udp_drops(stories_, book);

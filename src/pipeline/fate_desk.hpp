@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "classify/engine.hpp"
@@ -15,6 +16,7 @@
 #include "interference/drops_udp.hpp"
 #include "interference/fates.hpp"
 #include "interference/icmp_errors.hpp"
+#include "interference/round_trips.hpp"
 #include "interference/vpn.hpp"
 #include "pipeline/flow_slots.hpp"
 #include "pipeline/gate_desk.hpp"
@@ -37,6 +39,14 @@ class FateDesk {
     Reporter& reporter;  // knows the flow's Community ID
   };
 
+  // `public_nets`: private networks that stand for the Internet.
+  explicit FateDesk(std::vector<IpPrefix> public_nets = {}) : trips_(std::move(public_nets)) {}
+
+  // A TCP packet.
+  [[gnu::always_inline]] void tcp_packet(std::uint32_t flow, flow::Side from,
+                                         const wire::Packet& packet) {
+    trips_.packet(flow, from, packet);
+  }
   // A datagram, before its flow's record counts it.
   void udp_packet(std::uint32_t flow, flow::Side from, const flow::FlowRecord& record,
                   const wire::Packet& packet) {
@@ -58,6 +68,10 @@ class FateDesk {
     if (note.heard || note.fate != interference::FlowFate::unseen) log_.add(note);
   }
   [[nodiscard]] const interference::FateLog& log() const { return log_; }
+  // What was noted so far; nothing may be added while the book is asked.
+  [[nodiscard]] interference::FateBook book() const {
+    return interference::FateBook(log_, &trips_);
+  }
 
   // What the rest of the run says.
   struct Rest {
@@ -93,6 +107,7 @@ class FateDesk {
   void finish_tunnels(const Rest& rest, const interference::FateBook& book);
 
   interference::FateLog log_;
+  interference::RoundTrips trips_;
   FlowSlots<interference::OpeningTrack> openings_{kMostOpenings};
   FlowSlots<Attempt> attempts_{kMostAttempts};
   std::vector<interference::UdpStory> stories_;

@@ -264,7 +264,7 @@ void InterferenceStage::finish(std::int64_t now_ns) {
   add(answers_.judge(controls_));
   silences_.settle(fates_, gates_, controls_, now_ns);
   silences_.each_dropped([this](wire::FrameRef first) { services_.deny(first); });
-  add(silences_.judge(fates_.log(), now_ns));
+  add(silences_.judge(fates_.book(), now_ns));
   add(fates_.finish({now_ns, refusals_.book(), controls_, gates_}));
   add(refusals_.judge(controls_, gates_.of_answers(), calls_));
   names_asked_.finish(now_ns);

@@ -40,6 +40,7 @@ class InterferenceStage {
         watch_list_(std::move(watch_list)),
         answers_(public_nets),
         refusals_(public_nets),
+        fates_(public_nets),
         names_asked_(std::move(public_nets)) {}
 
   // Fetch ahead, in this order, what tcp_packet() will read.
@@ -48,6 +49,7 @@ class InterferenceStage {
   }
   [[gnu::always_inline]] void prefetch(std::uint32_t flow) const { tear_downs_.prefetch(flow); }
   void tcp_packet(std::uint32_t flow, flow::Side from, const wire::Packet& packet) {
+    fates_.tcp_packet(flow, from, packet);
     tear_downs_.packet(flow, from, packet);
     answers_.packet(flow, from, packet);
   }

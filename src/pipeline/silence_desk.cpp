@@ -95,7 +95,7 @@ bool SilenceDesk::end(const Ended& ended, FlowNote& note) {
 // First what was not silent is asked whether the line was alive; then the rest joins it.
 void SilenceDesk::settle(FateDesk& fates, const GateDesk& gates,
                          const interference::Controls& controls, std::int64_t now_ns) {
-  const interference::FateBook others(fates.log());
+  const interference::FateBook others = fates.book();
   for (SilentFlow& silent : silent_) {
     const FlowNote& note = silent.note;
     silent.gates = gates.complete(silent.gates,
@@ -112,9 +112,8 @@ void SilenceDesk::settle(FateDesk& fates, const GateDesk& gates,
   for (const SilentFlow& silent : silent_) fates.add(silent.note);
 }
 
-std::vector<interference::Finding> SilenceDesk::judge(const interference::FateLog& log,
+std::vector<interference::Finding> SilenceDesk::judge(const interference::FateBook& book,
                                                       std::int64_t now_ns) const {
-  const interference::FateBook book(log);
   std::vector<interference::Finding> findings;
   for (auto more : {interference::judge_tcp_drops(silent_, book),
                     interference::judge_truncations(silent_, good_),

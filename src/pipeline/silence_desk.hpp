@@ -46,7 +46,7 @@ class SilenceDesk {
     for (const interference::SilentFlow& silent : silent_)
       if (silent.note.fate == interference::FlowFate::dropped) visit(silent.note.frame_first);
   }
-  [[nodiscard]] std::vector<interference::Finding> judge(const interference::FateLog& log,
+  [[nodiscard]] std::vector<interference::Finding> judge(const interference::FateBook& book,
                                                          std::int64_t now_ns) const;
 
  private:

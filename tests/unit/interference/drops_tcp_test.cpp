@@ -1,6 +1,7 @@
 // DROP.TRIGGER of TCP: levels, direction, and what only looks like it.
 #include "interference/drops_tcp.hpp"
 
+#include "interference/round_trips.hpp"
 #include "unit/interference/silences.hpp"
 
 using namespace deadair;
@@ -120,6 +121,37 @@ TEST_CASE("On a dead link nothing is dropped") {
   CHECK(judged({dropped(0), dropped(20), dropped(40)}, {}).empty());
   // Alive before and after, not meanwhile.
   CHECK(judged({dropped(0)}, controls({-5, 25, 30})).empty());
+}
+
+TEST_CASE("A long connection that goes on through the silence shows that the line was alive") {
+  const auto fate_beside = [](std::int64_t ping_ms, std::uint32_t answer = 37) {
+    interference::RoundTrips trips;
+    wire::Packet packet;
+    packet.proto = wire::ip_proto::kTcp;
+    packet.tcp_flags = 16;
+    std::uint32_t up = 1000, down = 5000;
+    const auto show = [&](std::int64_t at_ms, bool client, std::uint32_t len) {
+      packet.src = client ? kClient : IpAddress::v4(0x0808'0808);
+      packet.dst = client ? IpAddress::v4(0x0808'0808) : kClient;
+      packet.ts_ns = kBegin + at_ms * kMillisecond;
+      packet.seq = client ? up : down;
+      packet.ack = client ? down : up;
+      packet.payload_len = len;
+      (client ? up : down) += len;
+      trips.packet(3, client ? flow::Side::a : flow::Side::b, packet);
+    };
+    show(ping_ms, true, 37);
+    if (answer != 0) show(ping_ms + 50, false, answer);
+    show(ping_ms + 90, true, 0);
+    const FateLog log;
+    return interference::fate_of(dropped(0), FateBook(log, &trips), kBegin + 600 * kOneSecond);
+  };
+  CHECK(fate_beside(5'000) == FlowFate::dropped);
+  CHECK(fate_beside(5'000, 0) == FlowFate::silent);
+  // Before, after, and when the hello had been lost only twice: the line may have died then.
+  CHECK(fate_beside(-5'000) == FlowFate::silent);
+  CHECK(fate_beside(30'000) == FlowFate::silent);
+  CHECK(fate_beside(400) == FlowFate::silent);
 }
 
 TEST_CASE("A server that acknowledges the trigger has got it") {
