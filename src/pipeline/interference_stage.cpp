@@ -7,6 +7,7 @@
 #include <span>
 
 #include "interference/calls.hpp"
+#include "interference/client_close.hpp"
 #include "interference/dns_answers.hpp"
 #include "interference/events.hpp"
 #include "interference/fingerprints.hpp"
@@ -102,8 +103,7 @@ void InterferenceStage::control(const flow::FlowRecord& record, const flow::Flow
   const std::uint64_t app = interference::subject_of(decision.app);
   const std::int64_t ts_ns = record.ts_last_ns;
   if (record.proto == wire::ip_proto::kTcp) {
-    const bool reset = (record.seen & flow::tcp_seen::kReset) != 0;
-    if (reset || record.dossier == flow::kNone) return;
+    if (record.dossier == flow::kNone) return;
     controls_.add(Control::tcp_answered, ends.client, app, ts_ns);
     controls_.add_server(ends.client, ends.server, ends.server_port, decision.host, ts_ns);
   } else if (record.proto == wire::ip_proto::kUdp) {
@@ -127,19 +127,21 @@ InterferenceStage::Named* InterferenceStage::name_of(std::string_view host) {
 void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
                              const flow::FlowKey& key, const classify::Decision& decision,
                              const classify::Engine& engine, const interference::GateSet& gates) {
-  control(record, key, decision, engine);
+  const bool tcp = record.proto == wire::ip_proto::kTcp;
+  const bool reset = tcp && (record.seen & flow::tcp_seen::kReset) != 0;
+  if (!reset) control(record, key, decision, engine);
   services_.flow(record, key, decision, gates);
   const Ends ends = ends_of(record, key);
   refusals_.flow({ends.client, ends.server, ends.server_port, record.proto, decision.app,
                   record.packets(flow::other(record.client())) != 0});
-  const bool tcp = record.proto == wire::ip_proto::kTcp;
   if (!tcp && record.proto != wire::ip_proto::kUdp) return;
   const classify::Engine::SaidName said = engine.name_said(record);
   const bool watched = said.frame.valid() && watch_list_.watches(decision.host, said.app);
   const FateDesk::Ended ended = {flow, record, key, decision, said, watched, gates, reporter_};
   if (!tcp) return fates_.end_udp(ended);
   const auto trigger = trigger_of(said, decision.host, watched);
-  WatchedFlow seen = tear_downs_.end(flow, record.client(), trigger, answers_.wants_story(flow));
+  const bool doubted = answers_.wants_story(flow);
+  WatchedFlow seen = tear_downs_.end(flow, record.client(), trigger, doubted);
   interference::FlowNote note = fates_.end_tcp(ended);
   if (!silences_.end({record, key, seen, decision.app, gates, reporter_}, note)) fates_.add(note);
   std::optional<TornFlow> torn = std::move(seen.torn);
@@ -161,6 +163,9 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
     if (record.rtt_us != 0) torn->story.rtt_ns = std::int64_t{record.rtt_us} * 1000;
     torn->app = decision.app;
     torn->flow = reporter_.community_id(key);
+    torn->story.packets = torn->packets;
+    if (reset && !doubted && interference::closed_by_client(torn->story))
+      control(record, key, decision, engine);
   }
   contexts_.connection(record, end, torn ? &*torn : nullptr);
   answers_.end(flow,
