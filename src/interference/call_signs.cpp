@@ -217,6 +217,23 @@ std::optional<CallSign> tcp_instead(const CallStory& story) {
   return sign;
 }
 
+bool have_other_callees(const CallStory& one, const CallStory& other) {
+  const auto network_of = [](const IpAddress& at) {
+    return at.is_v4() ? std::uint64_t{at.v4() >> 16} : at.high >> 32;
+  };
+  const auto took_part = [](const Target& target) {
+    return !target.relay && target.exchange.ways[kDown].packets > 0;
+  };
+  if (!std::ranges::any_of(one.targets, took_part) ||
+      !std::ranges::any_of(other.targets, took_part))
+    return false;
+  return std::ranges::none_of(one.targets, [&](const Target& mine) {
+    return took_part(mine) && std::ranges::any_of(other.targets, [&](const Target& theirs) {
+             return took_part(theirs) && network_of(mine.at.ip) == network_of(theirs.at.ip);
+           });
+  });
+}
+
 bool source_is_dead(const CallStory& story) {
   std::uint64_t asked = 0;
   for (const Target& target : story.targets) asked += target.requests;

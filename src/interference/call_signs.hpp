@@ -28,6 +28,8 @@ struct CallSign {
   bool path_unseen = false;
   // Too little for more than `observed`.
   bool is_faint = false;
+  // Nothing of the other end came any more: its own network, or application, may have gone.
+  bool callee_gone = false;
   // While it went unanswered nothing at all came: the line itself may have been dead.
   bool line_unseen = false;
 };
@@ -56,6 +58,12 @@ std::optional<CallSign> not_heard(const CallStory& story);
 // No relay answered over UDP, media went over TCP.
 std::optional<CallSign> tcp_instead(const CallStory& story);
 
+// The other ends lie in different networks, as far as peers show them: what stopped both is not one
+// callee's network.
+bool have_other_callees(const CallStory& one, const CallStory& other);
+// Its media comes in, and the client sends none though the capture would show it: a microphone that
+// is off or not permitted, an application that sends nothing of silence.
+bool sends_nothing(const CallStory& story);
 // Of one side's media three of four packets never came: nobody can be understood like that.
 bool hardly_heard(const CallStory& story);
 // The application sends from an address that never got anything, while others in the capture do.

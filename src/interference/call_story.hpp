@@ -59,6 +59,7 @@ struct CallStory {
   bool refused = false;           // by a server, in signalling that can be read
   bool sends_when_muted = false;  // as in classify::Info
   std::uint8_t kinds = 0;         // flow::media_kind bits
+  bool at_client = false;         // the capture was made on the client's side of the path
   call::Course up, down;
   // By direction: packets of media whose sequence numbers could be read, and those that never came,
   // as the numbers tell.

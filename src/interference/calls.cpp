@@ -18,7 +18,7 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kLoopLength = 120 * kSecond;
 constexpr std::size_t kLoop = 3, kSeveral = 3;
-constexpr double kConstant = 0.15, kClustered = 0.10;
+constexpr double kConstant = 0.15, kClustered = 0.10, kCounted = 0.05;
 
 using SignOf = std::optional<CallSign> (*)(const CallStory&);
 
@@ -81,6 +81,18 @@ bool may_be_down(const CallSign& sign) {
   return !sign.pair_answered && around.stun_elsewhere > 0 && around.stun_own == 0;
 }
 
+// Nobody leaves, and no radio fails, after the same time or the same packets again and again.
+bool are_counted(std::span<const CallSign> signs);
+
+// One and the same callee, as far as can be seen, was lost in all of them.
+bool may_be_callee(std::span<const CallSign> signs) {
+  const auto another = [&](const CallSign& sign) {
+    return have_other_callees(*signs.front().story, *sign.story);
+  };
+  return std::ranges::all_of(signs, &CallSign::callee_gone) &&
+         std::ranges::none_of(signs, another) && !are_counted(signs);
+}
+
 Level rung_of(std::span<const CallSign> signs) {
   std::size_t alive = 0, full = 0, shown = 0, relays = 0;
   bool down = false, dead = false;
@@ -97,7 +109,7 @@ Level rung_of(std::span<const CallSign> signs) {
   if (alive == 0 || dead) return Level::observed;
   constexpr std::size_t kAttempts = 2, kRelays = 3;
   const bool often = shown >= kAttempts || full > kAttempts || relays >= kRelays;
-  return often && !down ? Level::likely : Level::anomalous;
+  return often && !down && !may_be_callee(signs) ? Level::likely : Level::anomalous;
 }
 
 void add_items(std::span<const CallSign> signs, Evidence& evidence) {
@@ -142,6 +154,12 @@ std::vector<double> values_of(std::span<const CallSign> signs,
   for (const CallSign& sign : signs)
     if (sign.*field) out.push_back(*(sign.*field));
   return out;
+}
+
+bool are_counted(std::span<const CallSign> signs) {
+  return signs.size() >= kSeveral &&
+         std::min(variation(values_of(signs, &CallSign::after_packets)),
+                  variation(values_of(signs, &CallSign::after_ms))) < kCounted;
 }
 
 // What all findings of calls have in common.
@@ -292,6 +310,7 @@ void note_local(const Caller& caller, bool (*is_so)(const CallStory&), std::stri
 Fate fate_of(const CallStory& story) {
   using enum call::Outcome;
   if (story.gates.strongest() == GateEffect::closes || source_is_dead(story)) return Fate::unseen;
+  if (sends_nothing(story)) return Fate::unseen;
   if (silent_allocates(story)) return Fate::failed;
   switch (story.outcome) {
     case connected:

@@ -126,6 +126,13 @@ bool checks_fail(const CallStory& story, const Target& asked) {
   return unanswered >= kUnanswered && answer_ns != 0 && last_ns - from_ns >= kCheckedFor;
 }
 
+// A relay that leaves checks unanswered as well is not what the callee takes away.
+bool relay_fell_silent(const CallStory& story) {
+  return std::ranges::any_of(story.targets, [&](const Target& target) {
+    return target.relay && carries_media(target) && checks_fail(story, target);
+  });
+}
+
 // Nothing whatever comes any more by the ways by which media goes or came.
 Cut path_died(const CallStory& story, const Stream& out) {
   std::int64_t any_ns = 0;
@@ -156,6 +163,7 @@ CallSign cut_sign(const CallStory& story, const Stream& silent, const Stream& he
   sign.story = &story;
   sign.relays = silent.begun->relay ? 1 : 0;
   sign.pair_answered = cut.pair_answered;
+  sign.callee_gone = way == kDown && !cut.pair_answered && !relay_fell_silent(story);
   sign.may_be_silent = cut.may_be_silent;
   sign.after_packets = static_cast<double>(first.media_packets);
   sign.after_ms = static_cast<double>(first.media_last_ns - first.media_first_ns) / 1e6;
@@ -215,6 +223,7 @@ std::optional<CallSign> pair_died(const CallStory& story) {
     sign.story = &story;
     sign.relays = target.relay ? 1 : 0;
     sign.is_faint = !checked;
+    sign.callee_gone = !relay_fell_silent(story);
     sign.after_packets = static_cast<double>(in.packets);
     sign.after_ms = static_cast<double>(in.last_ns - target.exchange.first_ns) / 1e6;
     sign.shown = fmt::format(
@@ -303,13 +312,15 @@ std::optional<CallSign> unanswered_by(const CallStory& story, const Target& targ
   sign.pair_answered = passes;
   sign.path_unseen = !passes;
   sign.may_be_silent = !sends && !story.sends_when_muted;
+  if (way == kUp && sends_nothing(story)) sign.may_be_silent = true;
   const std::uint64_t missing = story.missing[way];
   sign.shown = fmt::format(
-      "{} packets of media from {} in {:.1f} s, {} from {}{}, checks answered{}",
+      "{} packets of media from {} in {:.1f} s, {} from {}{}, checks answered{}{}",
       heard.media_packets, end_of(1 - way), seconds(heard.media_last_ns - heard.media_first_ns),
       silent.media_packets, end_of(way),
       missing == 0 ? "" : fmt::format(", whose numbers tell of {} more", missing),
-      passes ? "" : " at first");
+      passes ? "" : " at first",
+      way == kUp && sends_nothing(story) ? "; this end itself sent none" : "");
   show(sign, target.exchange);
   return sign;
 }
@@ -342,6 +353,11 @@ std::optional<CallSign> nothing_heard(const CallStory& story) {
   for (const Target& target : story.targets)
     if (std::optional<CallSign> sign = unanswered_by(story, target, way)) return sign;
   return std::nullopt;
+}
+
+bool sends_nothing(const CallStory& story) {
+  return story.at_client && story.down.lively && !story.up.lively &&
+         story.up.media_packets < kFewestMedia;
 }
 
 bool hardly_heard(const CallStory& story) {
