@@ -73,7 +73,7 @@ bool has_keys_elsewhere(const CallStory& story, const Target& asked) {
 }  // namespace
 
 std::optional<CallSign> silent_relays(const CallStory& story) {
-  if (!observable(story) || story.down.lively) return std::nullopt;
+  if (!observable(story) || story.went_through || story.down.lively) return std::nullopt;
   CallSign sign;
   sign.story = &story;
   std::vector<const Target*> silent;

@@ -2,6 +2,8 @@
 #include "interference/call_story.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "interference/fates.hpp"
 
@@ -35,10 +37,28 @@ std::uint64_t missing_of(const call::MediaQuality& media) {
   return media.expected - media.packets;
 }
 
+// Media goes out over a pair whose check was answered (RFC 8445 section 12.1), or by a relay that
+// gave an address: where nothing at all came and media went, the answers were not captured.
+bool speaks_unanswered(const call::Attempt& attempt) {
+  constexpr std::int64_t kSpoken = 2 * kSecond, kRate = 10;
+  const auto asked = [](const call::Target& target) { return target.requests > 0; };
+  const auto spoken_to = [](const call::Target& target) {
+    const call::Passage& ours = target.exchange.ways[call::kUp];
+    const std::int64_t length = ours.media_last_ns - ours.media_first_ns;
+    // Requests in words of an application's own may look like media, not come as often.
+    return ours.lively && length >= kSpoken &&
+           static_cast<std::int64_t>(ours.media_packets) * kSecond >= kRate * length;
+  };
+  return attempt.down.packets == 0 && !attempt.dialog &&
+         std::ranges::any_of(attempt.targets, asked) &&
+         std::ranges::any_of(attempt.targets, spoken_to);
+}
+
 GateSet gates_of(const call::Attempt& attempt, const call::Quality& quality, const View& view) {
   GateSet gates;
   const bool half = attempt.up.packets == 0 || attempt.down.packets == 0;
   if (half && !view.both_ways && !attempt.dialog) gates.set(Gate::onesided, GateEffect::closes);
+  if (speaks_unanswered(attempt)) gates.set(Gate::onesided, GateEffect::closes);
   if (view.until_ns - attempt.ts_last_ns < kInactive) gates.set(Gate::end);
   if (quality.thinned || answers_unasked(attempt)) gates.set(Gate::caploss_udp, GateEffect::closes);
   return gates;
@@ -118,6 +138,26 @@ bool CallStory::text_around() const {
   if (text_alive() || text_near) return true;
   return generic && std::ranges::any_of(
                         targets, [](const call::Target& target) { return target.responses > 0; });
+}
+
+void note_next_tries(std::span<CallStory> stories) {
+  constexpr std::int64_t kSoon = 30 * kSecond;
+  std::map<std::tuple<IpAddress, std::string_view, IpAddress>, std::vector<std::int64_t>> answered;
+  for (const CallStory& story : stories)
+    if (story.outcome == call::Outcome::connected)
+      for (const call::Target& target : story.targets)
+        if (target.relay && target.responses > 0)
+          answered[{story.client.ip, story.app, target.at.ip}].push_back(story.ts_first_ns);
+  for (auto& [whom, begins] : answered) std::ranges::sort(begins);
+  for (CallStory& story : stories) {
+    if (story.outcome != call::Outcome::setup_failed) continue;
+    story.went_through = std::ranges::any_of(story.targets, [&](const call::Target& target) {
+      const auto known = answered.find({story.client.ip, story.app, target.at.ip});
+      if (!target.relay || known == answered.end()) return false;
+      const auto next = std::ranges::upper_bound(known->second, story.ts_first_ns);
+      return next != known->second.end() && *next <= story.ts_last_ns + kSoon;
+    });
+  }
 }
 
 void reach(CallStory& story, std::int64_t until_ns) {

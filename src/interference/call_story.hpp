@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,7 +60,8 @@ struct CallStory {
   bool refused = false;           // by a server, in signalling that can be read
   bool sends_when_muted = false;  // as in classify::Info
   std::uint8_t kinds = 0;         // flow::media_kind bits
-  bool at_client = false;         // the capture was made on the client's side of the path
+  bool went_through = false;  // the next try, within half a minute, connected by the same relays
+  bool at_client = false;     // the capture was made on the client's side of the path
   call::Course up, down;
   // By direction: packets of media whose sequence numbers could be read, and those that never came,
   // as the numbers tell.
@@ -93,6 +95,10 @@ struct View {
 CallStory story_of(const call::Attempt& attempt, const call::Verdict& verdict,
                    const call::Quality& quality, const call::ChatSummary& chat, const View& view,
                    std::uint64_t number);
+
+// Which attempts were followed, within half a minute of their end, by one of the same client and
+// application that connected, and to which one of the same relays answered.
+void note_next_tries(std::span<CallStory> stories);
 
 // The capture turned out to reach until then.
 void reach(CallStory& story, std::int64_t until_ns);

@@ -310,7 +310,7 @@ void note_local(const Caller& caller, bool (*is_so)(const CallStory&), std::stri
 Fate fate_of(const CallStory& story) {
   using enum call::Outcome;
   if (story.gates.strongest() == GateEffect::closes || source_is_dead(story)) return Fate::unseen;
-  if (sends_nothing(story)) return Fate::unseen;
+  if (sends_nothing(story) || story.went_through) return Fate::unseen;
   if (silent_allocates(story)) return Fate::failed;
   switch (story.outcome) {
     case connected:

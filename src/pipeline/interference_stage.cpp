@@ -274,6 +274,7 @@ void InterferenceStage::finish(std::int64_t now_ns) {
   add(refusals_.judge(controls_, gates_.of_answers(), calls_));
   names_asked_.finish(now_ns);
   add(interference::judge_dns(names_asked_, {gates_.of_answers(), {}}));
+  interference::note_next_tries(calls_);
   for (std::size_t i = 0; i < calls_.size(); ++i) {
     gates_.complete(calls_[i], call_epochs_[i]);
     gates_.call_gates(calls_[i].frame_first.input(), calls_[i].gates);

@@ -146,3 +146,46 @@ TEST_CASE("What came while a relay was asked in vain") {
   look_around(story, controls, interference::HeardLog());
   CHECK_FALSE(story.around.line_unseen);
 }
+
+TEST_CASE("Media that goes out where nothing was ever answered tells of half a capture") {
+  call::Attempt attempt = attempt_with_relay();
+  attempt.down.packets = 0;
+  call::Passage& ours = attempt.targets[0].exchange.ways[call::kUp];
+  ours = {100, 95, true, at_s(1), at_s(4), at_s(4), 0, 0};
+  CHECK(story_from(attempt).gates.effect(Gate::onesided) == GateEffect::closes);
+  ours.media_last_ns = at_s(2.5);  // too short to say so
+  CHECK_FALSE(story_from(attempt).gates.has(Gate::onesided));
+  ours.media_last_ns = at_s(11);  // too seldom: requests
+  CHECK_FALSE(story_from(attempt).gates.has(Gate::onesided));
+  ours.media_last_ns = at_s(4);
+  attempt.down.packets = 1;
+  CHECK_FALSE(story_from(attempt).gates.has(Gate::onesided));
+  // Telephones speak to wherever they were told to, answered or not (RFC 3264).
+  attempt.down.packets = 0;
+  attempt.dialog.emplace();
+  CHECK_FALSE(story_from(attempt).gates.has(Gate::onesided));
+}
+
+TEST_CASE("An attempt whose next try connects is none that failed") {
+  const CallStory failed = story_from(attempt_with_relay());  // from 0 to 13 s
+  const IpAddress same = failed.targets[0].at.ip;
+  const auto next_at = [&](double s, std::string_view app, IpAddress relay) {
+    CallStory next = failed;
+    next.app = app;
+    next.outcome = call::Outcome::connected;
+    next.targets[0].responses = 1;
+    next.targets[0].at.ip = relay;
+    next.ts_first_ns = at_s(s);
+    std::vector<CallStory> stories = {next, failed};
+    interference::note_next_tries(stories);
+    CHECK_FALSE(stories[0].went_through);
+    return stories[1];
+  };
+  CHECK(next_at(43, "whatsapp", same).went_through);
+  CHECK(interference::fate_of(next_at(43, "whatsapp", same)) == interference::Fate::unseen);
+  CHECK_FALSE(next_at(43.1, "whatsapp", same).went_through);
+  CHECK_FALSE(next_at(-5, "whatsapp", same).went_through);
+  CHECK_FALSE(next_at(20, "signal", same).went_through);
+  CHECK_FALSE(next_at(20, "whatsapp", IpAddress::v4(7)).went_through);  // by others, elsewhere
+  CHECK(interference::fate_of(next_at(20, "signal", same)) == interference::Fate::failed);
+}
