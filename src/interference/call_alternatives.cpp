@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "interference/wording.hpp"
+
 namespace deadair::interference {
 namespace {
 
@@ -50,12 +52,11 @@ void say(List& out, std::string_view name, bool excluded, std::string why) {
 }
 
 void list_local(const Alive& alive, List& out) {
-  const std::string own = fmt::format("{} requests of these calls were answered", alive.own);
+  const std::string own = answered(alive.own, "request of these calls", "requests of these calls");
   if (alive.line_unseen)
     say(out, "CLIENT_OFFLINE", false, "nothing at all came while the relays were asked");
   else if (alive.replies > 0)
-    say(out, "CLIENT_OFFLINE", true,
-        fmt::format("{} messages were answered meanwhile", alive.replies));
+    say(out, "CLIENT_OFFLINE", true, answered(alive.replies, "message", "messages") + " meanwhile");
   else if (alive.tcp + alive.udp > 0)
     say(out, "CLIENT_OFFLINE", true, "other flows of this host were answered meanwhile");
   else if (alive.own > 0)

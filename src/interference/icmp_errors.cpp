@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "interference/evidence.hpp"
+#include "interference/wording.hpp"
 
 namespace deadair::interference {
 namespace {
@@ -134,11 +135,11 @@ void add_alternatives(const Refusals& group, const Controls& controls, bool near
                             : "where the device stands is not known from its address alone");
   evidence.alternative("udp_blocked", controls.udp != 0 || !group.udp(),
                        controls.udp != 0
-                           ? fmt::format("{} other UDP flows were answered", controls.udp)
+                           ? answered(controls.udp, "other UDP flow", "other UDP flows")
                        : group.udp() ? "no other UDP flow was answered"
                                      : "it is not UDP that is refused");
   evidence.alternative("everything_refused", controls.any != 0,
-                       controls.any != 0 ? fmt::format("{} other flows were answered", controls.any)
+                       controls.any != 0 ? answered(controls.any, "other flow", "other flows")
                                          : "no other flow was answered");
   if (group.private_targets)
     evidence.alternative("private_target", !group.servers_needed.empty(),

@@ -28,6 +28,10 @@ std::string count_of(std::uint64_t count, std::string_view one, std::string_view
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+std::string answered(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {} answered", count_of(count, one, many), count == 1 ? "was" : "were");
+}
+
 std::string spoken(std::string_view name) {
   std::string out(name);
   std::ranges::replace(out, '_', ' ');

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "flow/ends.hpp"
 #include "interference/calls.hpp"
 #include "interference/client_close.hpp"
 #include "interference/dns_answers.hpp"
@@ -31,18 +32,6 @@ std::optional<interference::TriggerType> trigger_of(classify::NameSource source)
     default:
       return std::nullopt;
   }
-}
-
-struct Ends {
-  const IpAddress& client;
-  const IpAddress& server;
-  std::uint16_t client_port = 0;
-  std::uint16_t server_port = 0;
-};
-
-Ends ends_of(const flow::FlowRecord& record, const flow::FlowKey& key) {
-  if (record.client() == Side::a) return {key.a, key.b, key.port_a, key.port_b};
-  return {key.b, key.a, key.port_b, key.port_a};
 }
 
 // What the flow named, if it named anything.
@@ -84,7 +73,7 @@ std::optional<interference::Trigger> trigger_in(const TornFlow& torn,
 void InterferenceStage::control(const flow::FlowRecord& record, const flow::FlowKey& key,
                                 const classify::Decision& decision,
                                 const classify::Engine& engine) {
-  const Ends ends = ends_of(record, key);
+  const flow::Ends ends = flow::ends_of(record, key);
   const bool both = record.packets(Side::a) != 0 && record.packets(Side::b) != 0;
   const auto beyond = [&] {
     return !engine.is_foreign(ends.server) || !engine.is_foreign(ends.client);
@@ -131,7 +120,7 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
   const bool reset = tcp && (record.seen & flow::tcp_seen::kReset) != 0;
   if (!reset) control(record, key, decision, engine);
   services_.flow(record, key, decision, gates);
-  const Ends ends = ends_of(record, key);
+  const flow::Ends ends = flow::ends_of(record, key);
   refusals_.flow({ends.client, ends.server, ends.server_port, record.proto, decision.app,
                   record.packets(flow::other(record.client())) != 0});
   if (!tcp && record.proto != wire::ip_proto::kUdp) return;
