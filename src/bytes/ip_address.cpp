@@ -112,4 +112,10 @@ bool is_private(const IpAddress& address) {
   return kPrivateOctets[address.v4() >> 24] && std::ranges::any_of(kPrivateV4, holds);
 }
 
+bool is_private(const IpAddress& address, std::span<const IpPrefix> public_nets) {
+  return is_private(address) && std::ranges::none_of(public_nets, [&](const IpPrefix& net) {
+           return net.contains(address);
+         });
+}
+
 }  // namespace deadair

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "bytes/byte_view.hpp"
@@ -71,5 +72,7 @@ bool parse_ip_prefix(std::string_view text, IpPrefix& out);
 // True for ranges never seen as a public peer: private, shared, loopback, link-local,
 // documentation, benchmarking and unique local addresses (RFC 6890 and its updates).
 bool is_private(const IpAddress& address);
+// The same, but for networks that stand for the Internet (laboratory captures).
+bool is_private(const IpAddress& address, std::span<const IpPrefix> public_nets);
 
 }  // namespace deadair

@@ -57,9 +57,8 @@ class ChatBook {
                   std::int64_t to_ns, Visit visit) const {
     each_bucket(client, app, from_ns, to_ns, [&](std::int32_t number, const flow::ChatBucket& at) {
       constexpr std::int64_t kSecond = 1'000'000'000;
-      for (unsigned second = 0; second < 10; ++second)
-        if ((at.heard >> second & 1U) != 0)
-          visit(number * flow::ChatBucket::kNs + second * kSecond);
+      for (std::int64_t second = 0; second < flow::ChatBucket::kNs / kSecond; ++second)
+        if ((at.heard >> second & 1) != 0) visit(number * flow::ChatBucket::kNs + second * kSecond);
     });
   }
   // Whether any of the flows said three things in the 10 s up to `ts_ns` (a call begins with

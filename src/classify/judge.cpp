@@ -271,10 +271,7 @@ class Engine::Judge {
   std::size_t count_ = 0;
 };
 
-bool Engine::is_foreign(const IpAddress& server) const {
-  const auto holds = [&server](const IpPrefix& net) { return net.contains(server); };
-  return is_private(server) && std::none_of(public_nets_.begin(), public_nets_.end(), holds);
-}
+bool Engine::is_foreign(const IpAddress& server) const { return is_private(server, public_nets_); }
 
 void Engine::close(flow::FlowRecord& record, const flow::FlowKey& key) {
   if (record.dossier == flow::kNone) return;

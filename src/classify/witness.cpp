@@ -24,10 +24,10 @@ namespace deadair::classify {
 namespace {
 
 // After how many packets with payload nDPI is no longer asked. For UDP its own examples ask 16
-// times
-// ("8 is enough for most protocols, Signal requires more"), for TCP 80 times "due to telnet", where
-// NFStream is content with 10; its reader asks 24 and 80 times, and so do we to have a first label
-// refined. In the middle of a connection hardly any dissector finds a beginning that it could know.
+// times ("8 is enough for most protocols, Signal requires more"), for TCP 80 times "due to telnet",
+// where NFStream is content with 10; its reader asks 24 and 80 times, and so do we to have a first
+// label refined. In the middle of a connection hardly any dissector finds a beginning that it
+// knows.
 constexpr std::uint32_t kMostUdp = 24, kMostTcp = 80;
 constexpr std::uint32_t kUnknownUdp = 16, kUnknownTcp = 10, kUnknownMidway = 5;
 // A pool larger than this many idle states gives memory back.

@@ -84,10 +84,7 @@ std::string_view id_of(const Suspect& suspect, const PacketSigns& signs) {
 
 void add_portal(const HttpContext& context, std::string_view to, Evidence& evidence) {
   IpAddress address;
-  const bool near = parse_ip_address(to, address) && is_private(address) &&
-                    std::ranges::none_of(context.public_nets, [&address](const IpPrefix& net) {
-                      return net.contains(address);
-                    });
+  const bool near = parse_ip_address(to, address) && is_private(address, context.public_nets);
   const bool excluded = context.hosts_fine != 0 && !near;
   evidence.alternative(
       "captive_portal", excluded,

@@ -51,10 +51,12 @@ void say(List& out, std::string_view name, bool excluded, std::string why) {
   out.push_back({name, excluded, std::move(why)});
 }
 
+constexpr std::string_view kNothingCame = "nothing at all came while the relays were asked";
+
 void list_local(const Alive& alive, List& out) {
   const std::string own = answered(alive.own, "request of these calls", "requests of these calls");
   if (alive.line_unseen)
-    say(out, "CLIENT_OFFLINE", false, "nothing at all came while the relays were asked");
+    say(out, "CLIENT_OFFLINE", false, std::string(kNothingCame));
   else if (alive.replies > 0)
     say(out, "CLIENT_OFFLINE", true, answered(alive.replies, "message", "messages") + " meanwhile");
   else if (alive.tcp + alive.udp > 0)
@@ -92,14 +94,11 @@ void list_service(const Alive& alive, List& out) {
 
 void list_path(const Alive& alive, List& out) {
   const bool others_well = alive.replies > 0 && (alive.udp > 0 || alive.pair) && !alive.line_unseen;
-  say(out, "WEAK_RADIO", others_well,
-      others_well         ? "messages and other UDP were answered all the while"
-      : alive.line_unseen ? "nothing at all came while the relays were asked"
-                          : "too little else was seen to rule it out");
-  say(out, "GENERAL_CONGESTION", others_well,
-      others_well         ? "messages and other UDP were answered all the while"
-      : alive.line_unseen ? "nothing at all came while the relays were asked"
-                          : "too little else was seen to rule it out");
+  std::string_view why = "too little else was seen to rule it out";
+  if (others_well) why = "messages and other UDP were answered all the while";
+  if (alive.line_unseen) why = kNothingCame;
+  say(out, "WEAK_RADIO", others_well, std::string(why));
+  say(out, "GENERAL_CONGESTION", others_well, std::string(why));
   if (alive.reached)
     say(out, "CALLEE", false, "the callee's own network may have failed");
   else

@@ -161,8 +161,8 @@ std::optional<Finding> blocked(const CallTally& tally, std::span<const CallTally
   const Calls& failed = suspects.failed;
   Finding out = finding_of(tally, failed, "DIFF.CALLS_BLOCKED", climbed.level, climbed.chance);
   const std::string alive =
-      tally.text_is_own ? answered(tally.text.ok, "check of their own", "checks of their own")
-                        : answered(tally.text.ok, "exchange", "exchanges");
+      tally.text_is_own() ? answered(tally.text.ok, "check of their own", "checks of their own")
+                          : answered(tally.text.ok, "exchange", "exchanges");
   out.text = fmt::format("{} calls of {} failed{} while {} ({}{}{}).", failed.size(), tally.app,
                          suspects.part ? ", all by way of certain networks," : "", alive,
                          bound_text(0, failed.size()), climbed.control.empty() ? "" : "; ",

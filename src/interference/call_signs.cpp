@@ -217,10 +217,12 @@ std::optional<CallSign> tcp_instead(const CallStory& story) {
   return sign;
 }
 
+IpAddress network_of(const IpAddress& address) {
+  if (address.is_v4()) return IpAddress::v4(address.v4() & 0xffff'0000);
+  return {address.high & 0xffff'ffff'0000'0000, 0};
+}
+
 bool have_other_callees(const CallStory& one, const CallStory& other) {
-  const auto network_of = [](const IpAddress& at) {
-    return at.is_v4() ? std::uint64_t{at.v4() >> 16} : at.high >> 32;
-  };
   const auto took_part = [](const Target& target) {
     return !target.relay && target.exchange.ways[kDown].packets > 0;
   };

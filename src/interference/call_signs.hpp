@@ -58,6 +58,8 @@ std::optional<CallSign> not_heard(const CallStory& story);
 // No relay answered over UDP, media went over TCP.
 std::optional<CallSign> tcp_instead(const CallStory& story);
 
+// The network that a relay or peer lies in: 16 bits of IPv4, 32 of IPv6.
+IpAddress network_of(const IpAddress& address);
 // The other ends lie in different networks, as far as peers show them: what stopped both is not one
 // callee's network.
 bool have_other_callees(const CallStory& one, const CallStory& other);

@@ -18,7 +18,10 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kLoopLength = 120 * kSecond;
 constexpr std::size_t kLoop = 3, kSeveral = 3;
-constexpr double kConstant = 0.15, kClustered = 0.10, kCounted = 0.05;
+constexpr double kConstant = 0.15, kClustered = 0.10;
+// What a device counts varies by the gap between two packets, 20 ms of seconds. Radios and people
+// leave at times of their own.
+constexpr double kCounted = 0.05;
 
 using SignOf = std::optional<CallSign> (*)(const CallStory&);
 

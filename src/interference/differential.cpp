@@ -11,12 +11,6 @@
 namespace deadair::interference {
 namespace {
 
-// The network that a relay or peer lies in: 16 bits of IPv4, 32 of IPv6.
-IpPrefix network_of(const IpAddress& address) {
-  if (address.is_v4()) return {IpAddress::v4(address.v4() & 0xffff'0000), 16};
-  return {{address.high & 0xffff'ffff'0000'0000, 0}, 32};
-}
-
 // Relays, or the peers of a call without any.
 std::vector<IpAddress> networks_of(std::span<const CallStory* const> stories) {
   std::vector<IpAddress> out;
@@ -24,7 +18,7 @@ std::vector<IpAddress> networks_of(std::span<const CallStory* const> stories) {
     const bool relays = std::ranges::any_of(
         story->targets, [](const call::Target& target) { return target.relay; });
     for (const call::Target& target : story->targets)
-      if (target.relay == relays) out.push_back(network_of(target.at.ip).address);
+      if (target.relay == relays) out.push_back(network_of(target.at.ip));
   }
   std::ranges::sort(out);
   out.erase(std::ranges::unique(out).begin(), out.end());
@@ -34,8 +28,10 @@ std::vector<IpAddress> networks_of(std::span<const CallStory* const> stories) {
 void count_text(const CallStory& story, CallTally& tally) {
   tally.text.ok += story.chat.replies;
   if (!story.generic || story.chat.flows > 0) return;
-  tally.text_is_own = tally.text_is_own || tally.text.ok == 0;
-  for (const call::Target& target : story.targets) tally.text.ok += target.responses;
+  for (const call::Target& target : story.targets) {
+    tally.text.ok += target.responses;
+    tally.own_checks += target.responses;
+  }
 }
 
 void add(const CallStory& story, CallTally& tally) {

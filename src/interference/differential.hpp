@@ -36,8 +36,9 @@ struct CallTally {
   // Text exchanges around them. For what has no text of its own (browsers), requests of the same
   // attempts that relays and peers answered.
   Tally text;
-  bool text_is_own = false;  // it is all of the second kind
+  std::uint64_t own_checks = 0;  // of those that went well, the second kind
 
+  [[nodiscard]] bool text_is_own() const { return own_checks != 0 && own_checks == text.ok; }
   [[nodiscard]] std::uint64_t judged() const {
     return connected.size() + failed.size() + degraded.size();
   }

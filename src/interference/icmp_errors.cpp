@@ -66,16 +66,10 @@ struct Refusals {
 
 using Groups = std::map<std::tuple<IpAddress, IpAddress, std::string_view>, Refusals>;
 
-bool is_private_here(const IpAddress& address, const IcmpContext& context) {
-  return is_private(address) && std::ranges::none_of(context.public_nets, [&](const IpPrefix& net) {
-           return net.contains(address);
-         });
-}
-
 // Nobody routes to private networks (RFC 1918, RFC 6598, RFC 4193), and ICE tries the addresses
 // that a peer has in its own (RFC 8445 section 5.1.1.1): a refusal of those says nothing.
 void weigh(const IcmpCase& entry, const IcmpContext& context, Refusals& group) {
-  if (is_private_here(entry.target, context)) {
+  if (is_private(entry.target, context.public_nets)) {
     group.private_targets = true;
     return;
   }
@@ -171,7 +165,7 @@ std::string sentence(const Refusals& group) {
 
 Finding finding_of(const Refusals& group, const IcmpContext& context) {
   // A device with a private address stands in the user's network more often than the operator's.
-  const bool near = is_private_here(group.cases.front()->source, context);
+  const bool near = is_private(group.cases.front()->source, context.public_nets);
   const Controls controls = controls_of(group, context);
   Evidence evidence;
   for (const IcmpCase* one : group.cases)

@@ -5,25 +5,13 @@
 #include <array>
 
 #include "interference/data/dns_addresses.hpp"
+#include "interference/fates.hpp"
 
 namespace deadair::interference {
 namespace {
 
 constexpr std::array kMadeUp = {IpPrefix{IpAddress::v4(0xc612'0000), 15},
                                 IpPrefix{{0xfc00'0000'0000'0000, 0}, 18}};
-
-// The last two labels: subdomains of one site are related.
-std::string_view site_of(std::string_view name) {
-  const std::size_t last = name.rfind('.');
-  if (last == std::string_view::npos || last == 0) return name;
-  const std::size_t before = name.rfind('.', last - 1);
-  return before == std::string_view::npos ? name : name.substr(before + 1);
-}
-
-bool is_taken_public(const IpAddress& address, std::span<const IpPrefix> public_nets) {
-  return std::ranges::any_of(public_nets,
-                             [&](const IpPrefix& net) { return net.contains(address); });
-}
 
 // Each name its own: a table, and not one address for whatever is refused.
 bool is_table(const std::map<IpAddress, std::set<std::uint64_t>>& names_of) {
@@ -47,7 +35,7 @@ LocalAnswers::LocalAnswers(const DnsBook& book) : book_(&book) {
 }
 
 bool LocalAnswers::is_near(const IpAddress& resolver) const {
-  return is_private(resolver) && !is_taken_public(resolver, book_->public_nets());
+  return is_private(resolver, book_->public_nets());
 }
 
 bool LocalAnswers::holds_good_v4(const DnsTransaction& story, const IpAddress& address) const {

@@ -3,33 +3,17 @@
 
 #include <algorithm>
 
-#include "bytes/hash.hpp"
-
 namespace deadair::interference {
 namespace {
 
-constexpr std::int64_t kSecondNs = 1'000'000'000, kMinute = 60;
 constexpr std::int64_t kPause = 1'000'000'000;     // after a round trip
 constexpr std::int64_t kPatience = 4'000'000'000;  // after what was never answered
 constexpr std::int64_t kMoment = 100'000'000;      // after what cannot begin one
-constexpr std::int64_t kMostMinutes = 256;         // of a stretch that is looked at
-constexpr std::size_t kWays = 4;
-constexpr std::uint64_t kSeed = 0x6c62'272e'07bb'0142;
-
-std::uint64_t key_of(const IpAddress& host, std::int64_t minute) {
-  return hash_of(host, static_cast<std::uint64_t>(minute), kSeed) | 1;
-}
-std::size_t set_of(std::uint64_t key) { return key >> 8 & (RoundTrips::kMinutes - kWays); }
 
 // No further than any window reaches.
 bool is_after(std::uint32_t x, std::uint32_t y) { return x - y - 1 < 1U << 30; }
 
 }  // namespace
-
-bool RoundTrips::beyond_lan(const IpAddress& host) const {
-  return !is_private(host) ||
-         std::ranges::any_of(public_nets_, [&](const IpPrefix& net) { return net.contains(host); });
-}
 
 void RoundTrips::restart() {
   wake_ns_ = {};
@@ -94,48 +78,17 @@ void RoundTrips::listen(std::size_t place, flow::Side from, const wire::Packet& 
     if (probe.answered) probe.sent = mark;
     return;
   }
-  if (beyond_lan(packet.dst)) note(packet.src, packet.ts_ns);
-  if (beyond_lan(packet.src)) note(packet.dst, packet.ts_ns);
+  const auto note = [&](const IpAddress& host, const IpAddress& other) {
+    if (!is_private(other, public_nets_)) seconds_.note(host, packet.ts_ns, HeardLog::What::came);
+  };
+  note(packet.src, packet.dst);
+  note(packet.dst, packet.src);
   sleep(place, packet.ts_ns + kPause);
 }
 
-// The minute's own place, else a free one, else that of another minute.
-void RoundTrips::note(const IpAddress& host, std::int64_t ts_ns) {
-  if (ts_ns < 0) return;
-  if (entries_.empty()) entries_.resize(kMinutes);
-  const std::int64_t second = ts_ns / kSecondNs, minute = second / kMinute;
-  const std::uint64_t key = key_of(host, minute);
-  const std::span<Entry> set = std::span(entries_).subspan(set_of(key), kWays);
-  auto place = std::ranges::find(set, key, &Entry::key);
-  if (place == set.end()) place = std::ranges::find(set, std::uint64_t{0}, &Entry::key);
-  if (place == set.end()) place = set.begin() + minute % static_cast<std::int64_t>(kWays);
-  if (place->key != key) *place = {key, 0};
-  place->seconds |= std::uint64_t{1} << (second % kMinute);
-}
-
-const RoundTrips::Entry* RoundTrips::find(const IpAddress& host, std::int64_t minute) const {
-  const std::uint64_t key = key_of(host, minute);
-  const std::span<const Entry> set = std::span(entries_).subspan(set_of(key), kWays);
-  const auto found = std::ranges::find(set, key, &Entry::key);
-  return found == set.end() ? nullptr : &*found;
-}
-
+// Whole seconds that began kLongest or more after the stretch did.
 bool RoundTrips::seen(const IpAddress& host, Stretch within) const {
-  // The seconds that lie in the stretch, and began kLongest or more after it did.
-  const std::int64_t first =
-      (std::max<std::int64_t>(within.from_ns, 0) + kLongest + kSecondNs - 1) / kSecondNs;
-  const std::int64_t last = within.to_ns / kSecondNs - 1;
-  if (entries_.empty() || last < first) return false;
-  const std::int64_t final_minute = std::min(last / kMinute, first / kMinute + kMostMinutes);
-  for (std::int64_t minute = first / kMinute; minute <= final_minute; ++minute) {
-    const Entry* entry = find(host, minute);
-    if (entry == nullptr) continue;
-    std::uint64_t mask = ~std::uint64_t{0};
-    if (minute == first / kMinute) mask &= ~std::uint64_t{0} << (first % kMinute);
-    if (minute == last / kMinute) mask &= ~std::uint64_t{0} >> (63 - last % kMinute);
-    if ((entry->seconds & mask) != 0) return true;
-  }
-  return false;
+  return seconds_.within(host, within.from_ns + kLongest, within.to_ns).came != 0;
 }
 
 }  // namespace deadair::interference

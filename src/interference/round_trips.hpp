@@ -10,6 +10,7 @@
 #include "bytes/ip_address.hpp"
 #include "flow/key.hpp"
 #include "interference/fates.hpp"
+#include "interference/heard_log.hpp"
 #include "wire/packet.hpp"
 
 namespace deadair::interference {
@@ -22,7 +23,6 @@ namespace deadair::interference {
 class RoundTrips {
  public:
   static constexpr std::size_t kProbes = 64;
-  static constexpr std::size_t kMinutes = 1U << 13;  // of hosts; 16 bytes each
   // Longer ones are not counted.
   static constexpr std::int64_t kLongest = 1'000'000'000;
 
@@ -64,12 +64,6 @@ class RoundTrips {
     bool waits = false;
     bool answered = false;  // `sent` is the answer, and is to be answered itself
   };
-  // The seconds of a minute in which a round trip of a host ended.
-  struct Entry {
-    std::uint64_t key = 0;  // 0: free
-    std::uint64_t seconds = 0;
-  };
-
   void follow(std::size_t place, std::uint32_t flow, flow::Side from, const wire::Packet& packet);
   void begin(std::size_t place, std::uint32_t flow, flow::Side from, const wire::Packet& packet);
   void listen(std::size_t place, flow::Side from, const wire::Packet& packet);
@@ -77,14 +71,11 @@ class RoundTrips {
   static Mark mark_of(const wire::Packet& packet);
   static bool answers(const wire::Packet& packet, const Mark& asked);
   void sleep(std::size_t place, std::int64_t until_ns);
-  [[nodiscard]] bool beyond_lan(const IpAddress& host) const;
-  void note(const IpAddress& host, std::int64_t ts_ns);
-  [[nodiscard]] const Entry* find(const IpAddress& host, std::int64_t minute) const;
 
   std::array<std::int64_t, kProbes> wake_ns_{};  // before that the probe rests
   std::array<Probe, kProbes> probes_;
   std::int64_t last_wake_ns_ = 0;
-  std::vector<Entry> entries_;  // a set-associative table, taken when the first is noted
+  HeardLog seconds_;  // in which round trips ended
   std::vector<IpPrefix> public_nets_;
 };
 

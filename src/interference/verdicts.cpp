@@ -102,7 +102,7 @@ void settle_unjudged(const CallTally& tally, AppVerdict& verdict) {
 std::string blocked_text(const CallTally& tally, const Suspects& suspects) {
   const std::uint64_t asked = tally.text.ok + tally.text.failed;
   const std::string what =
-      tally.text_is_own
+      tally.text_is_own()
           ? share_of(tally.text.ok, asked, "check of their own", "checks of their own")
           : share_of(tally.text.ok, asked, "other exchange", "other exchanges") + " with it";
   const std::string text = fmt::format("{} {} answered", what, asked == 1 ? "was" : "were");

@@ -103,12 +103,10 @@ Finding finding_of(const Dropped& dropped, std::size_t all) {
   }
   out.rules = kVpnRules;
   const std::string one = std::string(first.protocol) + " flow";
-  const std::string to =
-      servers.size() == 1 ? "one server" : fmt::format("{} servers", servers.size());
-  out.text = fmt::format("In {} to {}, {} of a handshake had no answer{}.",
-                         share_of(dropped.size(), all, one, one + "s"), to,
-                         hellos == 1 ? "one opening" : fmt::format("{} openings", hellos),
-                         first.carried_data ? ", after data had passed" : "");
+  out.text = fmt::format(
+      "In {} to {}, {} of a handshake had no answer{}.",
+      share_of(dropped.size(), all, one, one + "s"), count_of(servers.size(), "server", "servers"),
+      count_of(hellos, "opening", "openings"), first.carried_data ? ", after data had passed" : "");
   return out;
 }
 

@@ -97,12 +97,13 @@ bool has_carried(std::string_view protocol, std::uint64_t up, std::uint64_t down
   struct Handshake {
     std::string_view protocol;
     std::uint64_t packets;  // of each side, at most
+    bool again = false;     // for each hello
   };
   constexpr std::array<Handshake, 4> kHandshakes = {
-      {{"wireguard", 1}, {"openvpn", 12}, {"ipsec", 3}, {"l2tp", 8}}};
+      {{"wireguard", 1, true}, {"openvpn", 12}, {"ipsec", 3}, {"l2tp", 8}}};
   const auto known = std::ranges::find(kHandshakes, protocol, &Handshake::protocol);
   if (known == kHandshakes.end()) return false;
-  const std::uint64_t handshakes = protocol == "wireguard" ? std::max<std::uint64_t>(hellos, 1) : 1;
+  const std::uint64_t handshakes = known->again ? std::max<std::uint64_t>(hellos, 1) : 1;
   return std::min(up, down) > known->packets * handshakes;
 }
 

@@ -22,6 +22,9 @@ using flow::Side;
 using interference::Control;
 
 constexpr std::int64_t kTenMinutes = 600'000'000'000;
+constexpr std::uint16_t kDns = 53, kNtp = 123;
+
+bool is_name_or_clock(std::uint16_t port) { return port == kDns || port == kNtp; }
 
 std::optional<interference::TriggerType> trigger_of(classify::NameSource source) {
   switch (source) {
@@ -80,7 +83,6 @@ void InterferenceStage::control(const flow::FlowRecord& record, const flow::Flow
   };
   if (!both) {
     // Resolvers are asked once more after seconds, then others are.
-    constexpr std::uint16_t kDns = 53;
     const std::uint64_t asked = ends.server_port == kDns ? 2 : 3;
     if (record.proto != wire::ip_proto::kUdp || record.packets() < asked || !beyond()) return;
     controls_.add(Control::udp_silent, ends.client, interference::subject_of(ends.server),
@@ -96,8 +98,7 @@ void InterferenceStage::control(const flow::FlowRecord& record, const flow::Flow
     controls_.add(Control::tcp_answered, ends.client, app, ts_ns);
     controls_.add_server(ends.client, ends.server, ends.server_port, decision.host, ts_ns);
   } else if (record.proto == wire::ip_proto::kUdp) {
-    constexpr std::uint16_t kDns = 53, kNtp = 123;
-    const bool name = ends.server_port == kDns || ends.server_port == kNtp;
+    const bool name = is_name_or_clock(ends.server_port);
     if (!name && !beyond()) return;
     controls_.add(name ? Control::name_answered : Control::udp_answered, ends.client, app, ts_ns);
     const flow::SetupTrack* setup = engine.setup_of(record);
@@ -168,12 +169,11 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
 // What the LAN itself answers says nothing of the line.
 void InterferenceStage::answered(const flow::FlowKey& key, std::int64_t ts_ns) {
   using What = interference::HeardLog::What;
-  const auto everyday = [](std::uint16_t port) { return port == 53 || port == 123; };
-  const bool opened =
-      key.proto == wire::ip_proto::kUdp && !everyday(key.port_a) && !everyday(key.port_b);
+  const bool opened = key.proto == wire::ip_proto::kUdp && !is_name_or_clock(key.port_a) &&
+                      !is_name_or_clock(key.port_b);
   const What what = opened ? What::udp_opened : What::came;
-  if (!is_private(key.b)) heard_.note(key.a, ts_ns, what);
-  if (!is_private(key.a)) heard_.note(key.b, ts_ns, what);
+  if (!is_private(key.b, public_nets_)) heard_.note(key.a, ts_ns, what);
+  if (!is_private(key.a, public_nets_)) heard_.note(key.b, ts_ns, what);
 }
 
 void InterferenceStage::call(interference::CallStory story) {
@@ -269,9 +269,9 @@ void InterferenceStage::finish(std::int64_t now_ns) {
     gates_.call_gates(calls_[i].frame_first.input(), calls_[i].gates);
     interference::look_around(calls_[i], controls_, heard_);
     const interference::Vantage from = gates_.vantage(calls_[i].frame_first.input());
-    calls_[i].at_client =
-        from == interference::Vantage::client_side ||
-        (from != interference::Vantage::server_side && is_private(calls_[i].client.ip));
+    calls_[i].at_client = from == interference::Vantage::client_side ||
+                          (from != interference::Vantage::server_side &&
+                           is_private(calls_[i].client.ip, public_nets_));
   }
   add(interference::judge_calls(calls_));
   interference::Judgement judgement = interference::judge_applications(

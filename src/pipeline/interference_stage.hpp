@@ -38,10 +38,11 @@ class InterferenceStage {
                     interference::WatchList watch_list)
       : reporter_(reporter),
         watch_list_(std::move(watch_list)),
-        answers_(public_nets),
-        refusals_(public_nets),
-        fates_(public_nets),
-        names_asked_(std::move(public_nets)) {}
+        public_nets_(std::move(public_nets)),
+        answers_(public_nets_),
+        refusals_(public_nets_),
+        fates_(public_nets_),
+        names_asked_(public_nets_) {}
 
   // Fetch ahead, in this order, what tcp_packet() will read.
   [[gnu::always_inline]] void prefetch_slot(std::uint32_t flow) const {
@@ -96,6 +97,7 @@ class InterferenceStage {
 
   Reporter& reporter_;
   interference::WatchList watch_list_;
+  std::vector<IpPrefix> public_nets_;
   GateDesk gates_;
   TearDowns tear_downs_;
   SilenceDesk silences_;

@@ -98,7 +98,7 @@ TEST_CASE("A tunnel that is cut after it carried data") {
   CHECK(findings[0].after_packets == 40);
   CHECK(findings[0].after_ms == 10'000);
   CHECK(findings[0].text ==
-        "In all 3 wireguard flows to one server, 18 openings of a handshake had no answer, after "
+        "In all 3 wireguard flows to 1 server, 18 openings of a handshake had no answer, after "
         "data "
         "had passed.");
 }
