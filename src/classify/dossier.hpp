@@ -71,6 +71,7 @@ struct Dossier {
   bool has_call : 1 = false;
   bool signals_calls : 1 = false;  // its datagrams are shown to the CallWatch
   NameSource name_source = NameSource::none;
+  std::uint16_t hello_len = 0;  // bytes of the client's first TLS record
   Unframe unframe = nullptr;  // how media lies in datagrams, when the record says `framed`
   // Made with the first one: most flows have none.
   std::unique_ptr<std::array<HeldClaim, kMostClaims>> claims;

@@ -121,6 +121,7 @@ class Engine {
     NameSource source = NameSource::none;
     wire::FrameRef frame;
     std::string_view app;  // whose name it is; empty for nobody's
+    std::uint32_t hello_len = 0;  // bytes of the client's first TLS record; 0: not known
   };
   [[nodiscard]] SaidName name_said(const flow::FlowRecord& record) const;
   // The name that the client had asked for when it got this address; empty when it did not.

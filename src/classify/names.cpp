@@ -30,6 +30,14 @@ bool is_name(std::string_view host) {
   return !host.empty() && !parse_ip_address(host, address);
 }
 
+// RFC 8446 section 5.1: type, version, length. 0 for a hello that comes without a record.
+std::uint16_t record_len(ByteView stream) {
+  constexpr std::uint8_t kHandshake = 22;
+  constexpr unsigned kHeader = 5, kMost = (1U << 14) + 256;
+  const bool record = stream.u8(0) == kHandshake;
+  return record ? static_cast<std::uint16_t>(std::min(stream.be16(3) + kHeader, kMost)) : 0;
+}
+
 }  // namespace
 
 void Engine::read_names(Scene& scene, ByteView stream) {
@@ -43,6 +51,7 @@ void Engine::read_names(Scene& scene, ByteView stream) {
   if (tls == ParseStatus::parsed) {
     scene.record.believe_client(scene.from, flow::ClientBasis::protocol);
     dossier.web = true;
+    dossier.hello_len = record_len(stream);
     // Without a name the server's certificate may have one.
     dossier.name_done = is_name(hello.sni);
     take_name(scene, hello.sni, NameSource::tls);
@@ -84,8 +93,9 @@ std::string_view Engine::app_of(const NameMatch& match) const {
 Engine::SaidName Engine::name_said(const flow::FlowRecord& record) const {
   if (record.dossier == flow::kNone) return {};
   const Dossier& dossier = dossiers_[record.dossier];
-  if (dossier.host.empty()) return {NameSource::none, dossier.host_frame, {}};
-  return {dossier.name_source, dossier.host_frame, app_of(rules_.match_name(dossier.host))};
+  if (dossier.host.empty()) return {NameSource::none, dossier.host_frame, {}, dossier.hello_len};
+  return {dossier.name_source, dossier.host_frame, app_of(rules_.match_name(dossier.host)),
+          dossier.hello_len};
 }
 
 std::string_view Engine::name_asked(const IpAddress& client, const IpAddress& server,

@@ -129,9 +129,11 @@ std::uint32_t unanswered_size(const SilentFlow& flow) {
   return later_came || !flow.trigger_acked ? waiting.len : flow.least_segment;
 }
 
-// Whether the size of the segment that waits can be why it does.
+// Whether the size of the segment that waits, or of the hello that it belongs to, can be why it
+// does: of a long hello the smaller segments may be lost as well.
 bool size_excluded(const Drops& group) {
   return std::ranges::all_of(group, [](const SilentFlow* each) {
+    if (is_long_hello(*each->trigger)) return each->hello_passes;
     return unanswered_size(*each) <= kAnyPath || each->size_passes;
   });
 }
@@ -184,8 +186,9 @@ void list_alternatives(const Drops& group, const Around& around, Evidence& evide
   const bool size = size_excluded(group);
   evidence.alternative("PATH MTU", size,
                        size ? "segments of the same size or small ones are concerned"
-                            : "no segment as large was seen to reach this server; a device that "
-                              "cannot put a long name's packets together looks the same");
+                            : "no segment as large, or hello as long, was seen to reach this "
+                              "server; a device that cannot put a long hello together looks the "
+                              "same");
   if (around.others + around.well != 0)
     evidence.alternative(
         "CHANCE", false,

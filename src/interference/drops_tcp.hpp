@@ -12,7 +12,7 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kTcpDropRules = "DROP.TCP 1.2";
+inline constexpr std::string_view kTcpDropRules = "DROP.TCP 1.3";
 
 // How a flow that was silent at its end went: `dropped` when the condition of DROP.TRIGGER.* is
 // met, `froze` when it went well before and then met the same condition, otherwise `silent`,

@@ -53,7 +53,21 @@ struct Trigger {
   wire::FrameRef frame;
   std::int64_t ts_ns = 0;
   std::uint32_t seq = 0;  // TCP: of its first byte
+  std::uint32_t len = 0;  // bytes of the TLS hello that says it; 0: not known
 };
+
+// What a TCP segment holds on every path: 1,280 bytes of IPv6 without headers (RFC 8200 section 5).
+inline constexpr std::uint32_t kAlwaysOneSegment = 1220;
+// And the most that one holds on Ethernet.
+inline constexpr std::uint32_t kMostOneSegment = 1460;
+
+// Some devices and servers cannot put together a hello that comes in several segments, as those
+// with post-quantum keys do (tldr.fail): they drop or reset it, whatever it asks for.
+constexpr bool is_long_hello(const Trigger& trigger) { return trigger.len > kAlwaysOneSegment; }
+// One that was answered excludes that. Names and padding vary, the number of segments does not.
+constexpr bool hello_as_long(std::uint32_t answered, std::uint32_t len) {
+  return answered >= len || answered > kMostOneSegment;
+}
 
 struct Item {
   std::string_view name;

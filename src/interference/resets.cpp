@@ -8,6 +8,7 @@
 #include "interference/gate_signs.hpp"
 #include "interference/injection.hpp"
 #include "interference/lookalikes.hpp"
+#include "interference/other_node.hpp"
 #include "interference/reset_text.hpp"
 #include "interference/stages.hpp"
 
@@ -20,6 +21,28 @@ struct Judged {
   Evidence evidence;
   bool triggered = false;
 };
+
+// All that the server is known to have answered were shorter hellos: their length may be why these
+// were reset, unless the packets' order shows that somebody else did it.
+bool length_may_be_why(const TcpStory& story, const TearDown& event, const Context& context,
+                       const Evidence& evidence) {
+  return story.trigger && is_long_hello(*story.trigger) && event.sender == Sender::server &&
+         context.same_server_ok > 0 && !context.long_hello_ok && evidence.sum(Group::seq) <= 0 &&
+         evidence.sum(Group::fingerprint) <= 0;
+}
+
+// A route that changes does not go by names: where these do alike again and again, and others do
+// not, it is no explanation.
+void judge_other_node(const TcpStory& story, const TearDown& event, Evidence& evidence) {
+  const OtherNode found = event.sender == Sender::server ? other_node(story, event) : OtherNode::no;
+  if (found == OtherNode::no) return;
+  const bool named = evidence.sum(Group::repeat) > 0 && evidence.sum(Group::ctrl) > 0;
+  const bool open = found == OtherNode::may_be && !named;
+  if (open) evidence.hold_at(Level::anomalous);
+  evidence.alternative(
+      "other_node", !open,
+      named ? "connections with other names to the address go well" : std::string(reason(found)));
+}
 
 // Where only the ends' headers and numbers look genuine, repetition and a control must agree, on a
 // name that is known to be of interest: others a server may not serve.
@@ -42,7 +65,14 @@ Judged judge(const TcpStory& story, TearDown event, const Context& context,
   out.triggered = judge_trigger(story, out.event, context, out.evidence);
   judge_innocence(story, out.event, context, out.evidence);
   list_alternatives(story, out.event, context, out.evidence);
+  judge_other_node(story, out.event, out.evidence);
   hold_without_forgery(story, out.evidence);
+  if (out.triggered && length_may_be_why(story, out.event, context, out.evidence)) {
+    out.evidence.hold_at(Level::anomalous);
+    out.evidence.alternative("long_hello", false,
+                             "only shorter hellos were answered: a server or device that cannot "
+                             "put one of several segments together resets them all");
+  }
   return out;
 }
 

@@ -9,7 +9,7 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kResetRules = "RESETS 1.1";
+inline constexpr std::string_view kResetRules = "RESETS 1.2";
 
 // The tear-downs of a flow that are to be judged: at most one of each side.
 std::vector<TearDown> tear_downs_of(const TcpStory& story);

@@ -40,8 +40,10 @@ struct SilentFlow {
   Ask last_ask;
   std::uint32_t repeats = 0;  // of that segment, or probes
   std::uint32_t least_segment = SilenceKeeper::kNoSegment;
-  bool size_passes =
-      false;                // segments as large as the one that waits reached this server elsewhere
+  // Segments as large as the one that waits reached this server elsewhere; hellos as long as the
+  // one that names the trigger were answered there.
+  bool size_passes = false;
+  bool hello_passes = false;
   std::uint32_t stale = 0;  // packets of the mute side meanwhile that acknowledge nothing new
   std::uint32_t stale_syn_acks = 0;
   GateSet gates;

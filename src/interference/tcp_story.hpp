@@ -60,6 +60,8 @@ struct Context {
   // Flows that went well: to the same server without the trigger within 10 minutes, and by another
   // vantage or tunnel within the hour.
   std::uint64_t same_server_ok = 0;
+  // The server answered a TLS hello as long as the one with the trigger.
+  bool long_hello_ok = false;
   std::uint64_t other_vantage_ok = 0;
   // Another attempt of the same client at the same name, begun within 300 ms, was completed.
   std::optional<bool> twin_succeeded;

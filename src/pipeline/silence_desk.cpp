@@ -16,6 +16,9 @@ using interference::FlowNote;
 using interference::Sender;
 using interference::SilentFlow;
 
+// RFC 9293 section 3.7.1: segments that no path is too small for need not be known.
+constexpr std::uint32_t kAnyPath = 536;
+
 // Who has closed has a right to be silent.
 bool has_closed(const flow::FlowRecord& record, Sender who) {
   using namespace flow::tcp_seen;
@@ -41,11 +44,14 @@ void SilenceDesk::note_good(const Ended& ended, const FlowNote& note) {
   constexpr std::int64_t kLong = 5'000'000'000;
   const Side server = flow::other(ended.record.client());
   const std::int64_t lasted_ns = ended.watched.heard_ns - note.begin_ns;
-  if (ended.watched.largest_up > 536 &&
-      (largest_.size() < kMostServers || largest_.contains({note.server, note.server_port}))) {
-    std::uint32_t& largest = largest_[{note.server, note.server_port}];
-    largest = std::max(largest, ended.watched.largest_up);
-  }
+  const Service service = {note.server, note.server_port};
+  const auto raise = [&](std::map<Service, std::uint32_t>& most, std::uint32_t to) {
+    if (to <= kAnyPath || (most.size() == kMostServers && !most.contains(service))) return;
+    std::uint32_t& known = most[service];
+    known = std::max(known, to);
+  };
+  raise(largest_, ended.watched.largest_up);
+  raise(longest_, ended.hello_len);
   const std::uint64_t bytes = ended.record.bytes(server);
   if (good_.size() == kMostGood || (bytes < kAmple && lasted_ns < kLong)) return;
   good_.push_back(
@@ -92,6 +98,12 @@ bool SilenceDesk::end(const Ended& ended, FlowNote& note) {
   return true;
 }
 
+bool SilenceDesk::answered_hello(const IpAddress& server, std::uint16_t port,
+                                 std::uint32_t len) const {
+  const auto longest = longest_.find({server, port});
+  return longest != longest_.end() && interference::hello_as_long(longest->second, len);
+}
+
 // First what was not silent is asked whether the line was alive; then the rest joins it.
 void SilenceDesk::settle(FateDesk& fates, const GateDesk& gates,
                          const interference::Controls& controls, std::int64_t now_ns) {
@@ -107,6 +119,8 @@ void SilenceDesk::settle(FateDesk& fates, const GateDesk& gates,
                                   controls);
     const auto largest = largest_.find({note.server, note.server_port});
     silent.size_passes = largest != largest_.end() && largest->second >= silent.asks.front().len;
+    silent.hello_passes =
+        silent.trigger && answered_hello(note.server, note.server_port, silent.trigger->len);
     silent.note.fate = interference::fate_of(silent, others, now_ns);
   }
   for (const SilentFlow& silent : silent_) fates.add(silent.note);

@@ -30,6 +30,7 @@ class SilenceDesk {
     const flow::FlowKey& key;
     const WatchedFlow& watched;
     std::string_view app;
+    std::uint32_t hello_len;  // of the client's TLS hello; 0: not known
     const interference::GateSet& gates;
     Reporter& reporter;  // knows the flow's Community ID
   };
@@ -40,6 +41,9 @@ class SilenceDesk {
   // The input is over: notes of what was kept, for the log.
   void settle(FateDesk& fates, const GateDesk& gates, const interference::Controls& controls,
               std::int64_t now_ns);
+  // A TLS hello as long was answered there, whatever name it said.
+  [[nodiscard]] bool answered_hello(const IpAddress& server, std::uint16_t port,
+                                    std::uint32_t len) const;
   // The first packets of flows that somebody cut off, once settled.
   template <typename Visit>
   void each_dropped(Visit visit) const {
@@ -59,6 +63,7 @@ class SilenceDesk {
   std::vector<interference::SilentSyn> syns_;
   std::vector<interference::GoodFlow> good_;
   std::map<Service, std::uint32_t> largest_;  // segment that is known to have reached the server
+  std::map<Service, std::uint32_t> longest_;  // TLS hello that it is known to have answered
 };
 
 }  // namespace deadair::pipeline

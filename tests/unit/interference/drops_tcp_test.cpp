@@ -214,6 +214,24 @@ TEST_CASE("Large segments that alone are lost may be a matter of their size") {
   CHECK(status(found[0], "PATH MTU") == "open");
 }
 
+TEST_CASE(
+    "A long hello is excluded as the cause by one as long only, not by other large segments") {
+  std::vector<SilentFlow> silent = {dropped(0), dropped(20), dropped(40)};
+  const auto others = controls({2, 10, 22, 30, 42, 50});
+  for (SilentFlow& each : silent) {
+    each.trigger->len = 1800;
+    each.size_passes = true;
+  }
+  auto found = judged(silent, others);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].level == Level::anomalous);
+  CHECK(status(found[0], "PATH MTU") == "open");
+  for (SilentFlow& each : silent) each.hello_passes = true;
+  found = judged(silent, others);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].level == Level::likely);
+}
+
 TEST_CASE("Packets that pass after the trigger are told") {
   const auto late = [](std::int64_t second) {
     Flow flow = greeted_by_server();

@@ -156,6 +156,38 @@ TEST_CASE("A name nobody watches weighs by repetition and control together, and 
   CHECK(judged(kMirrored, more).level == Level::anomalous);  // 4.2, and no sign of a forgery
 }
 
+TEST_CASE("Where only shorter hellos were answered, length may be why a long one is reset") {
+  Flow flow = blocked(kMirrored);
+  const auto judged = [&](std::uint32_t len, bool long_ok, std::uint64_t answered = 3) {
+    TcpStory story = flow.story();
+    story.trigger->len = len;
+    Context context = controlled(10, 10, answered);
+    context.long_hello_ok = long_ok;
+    return *find(findings_of(story, context), "RST.TRIGGER.SNI");
+  };
+  CHECK(judged(1800, false).level == Level::anomalous);
+  CHECK(status(judged(1800, false), "long_hello") == "open");
+  CHECK(judged(1800, true).level == Level::likely);
+  CHECK(judged(517, false).level == Level::likely);
+  CHECK(status(judged(517, false), "long_hello").empty());
+  SECTION("the packets' order tells of a forgery, whatever the length") {
+    flow = blocked(kForged);
+    flow.wait(35).down("PA", 1400);
+    CHECK(judged(1800, false).level >= Level::likely);
+  }
+  SECTION("another TTL alone does not") {
+    flow = blocked(kForged);
+    CHECK(judged(1800, false).level == Level::anomalous);
+    CHECK(judged(1800, false, 0).level == Level::likely);  // nothing shorter is known to pass
+  }
+}
+
+TEST_CASE("Hellos are as long when they need as many segments") {
+  CHECK(interference::hello_as_long(1790, 1800));
+  CHECK_FALSE(interference::hello_as_long(1300, 1800));
+  CHECK(interference::hello_as_long(1300, 1300));
+}
+
 TEST_CASE("A trigger is near in time, and not answered yet") {
   const auto trigger = [](std::int64_t wait_ms, std::optional<std::int64_t> rtt_ms) {
     Flow flow;
