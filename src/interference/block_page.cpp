@@ -85,10 +85,12 @@ std::string_view id_of(const Suspect& suspect, const PacketSigns& signs) {
 void add_portal(const HttpContext& context, std::string_view to, Evidence& evidence) {
   IpAddress address;
   const bool near = parse_ip_address(to, address) && is_private(address, context.public_nets);
-  const bool excluded = context.hosts_fine != 0 && !near;
+  const bool excluded = context.hosts_fine != 0 && !near && !context.only_alike;
   evidence.alternative(
       "captive_portal", excluded,
-      near                      ? fmt::format("it leads to {}, an address near by", to)
+      context.only_alike ? fmt::format("for a while all hosts led to the same place, {} others",
+                                       context.hosts_sent_alike)
+      : near             ? fmt::format("it leads to {}, an address near by", to)
       : context.hosts_fine != 0 ? fmt::format("{} other hosts answered well", context.hosts_fine)
       : context.hosts_sent_alike != 0
           ? fmt::format("{} other hosts lead to the same place", context.hosts_sent_alike)
@@ -169,8 +171,8 @@ std::optional<Finding> judge_block_page(const HttpStory& story, const HttpContex
   if (story.tcp.trigger) evidence.show(story.tcp.trigger->frame);
   if (!signs.injected())
     evidence.decide(suspect.row != nullptr ? Level::anomalous : Level::observed);
-  else if (!signs.conflict && !signs.glued_end)
-    evidence.hold_at(Level::anomalous);
+  else if (!signs.conflict && (!signs.glued_end || context.only_alike))
+    evidence.hold_at(Level::anomalous);  // a login page answers in the server's stead, alone
   evidence.limit(concerning(Family::answers, story.tcp.gates));
   add_alternatives(story, context, suspect, signs, evidence);
   Finding out = evidence.finding(id);

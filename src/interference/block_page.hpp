@@ -11,7 +11,7 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kBlockPageRules = "BLOCKPAGE 1.0";
+inline constexpr std::string_view kBlockPageRules = "BLOCKPAGE 1.1";
 
 // A request and all that claims to answer it. `tcp.trigger` names the host that was asked.
 struct HttpStory {
@@ -27,6 +27,8 @@ struct HttpContext {
   // hosts that answered with something else.
   std::uint64_t hosts_sent_alike = 0;
   std::uint64_t hosts_fine = 0;
+  // From the first to the last of those sent alike nobody answered with anything else.
+  bool only_alike = false;
   std::span<const IpPrefix> public_nets;  // taken for public addresses, whatever their range
 };
 

@@ -106,6 +106,8 @@ void judge_story(const DnsBook& book, const LocalAnswers& local, const DnsTransa
 // What decides where two answers to one question do not: an address, or two signs in the headers.
 Level level_of_answer(const Judged& judged, const DnsTransaction& story, bool control) {
   const bool content = judged.signs.bogon || judged.signs.published;
+  if (content && judged.choice == OwnChoice::for_all)
+    return story.of.watched ? Level::anomalous : Level::observed;
   if (content && (judged.local_filter || judged.choice != OwnChoice::none)) return Level::observed;
   if (judged.signs.published && story.of.watched) return Level::likely;
   if (content && story.of.watched && (judged.signs.ttl || control))
@@ -167,7 +169,10 @@ void add_alternatives(const Judged& judged, bool control, Evidence& evidence) {
                                    "names would have it too"
                                  : "a network may give its own names private addresses");
   evidence.alternative("captive_portal", control && judged.signs.duplicate,
-                       "a network that waits for a login answers every name alike");
+                       judged.choice == OwnChoice::for_all
+                           ? "nearly every name was given this address for a while, as by a "
+                             "network that waits for a login"
+                           : "a network that waits for a login answers every name alike");
   if (judged.signs.duplicate)
     evidence.alternative("local_device", false,
                          "a router or security product in the user's own network can do this as "

@@ -11,7 +11,7 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kDnsRules = "DNS 1.1";
+inline constexpr std::string_view kDnsRules = "DNS 1.2";
 
 struct DnsContext {
   GateSet gates;  // of the capture

@@ -61,6 +61,7 @@ bool is_overfull(const DnsQuestion& question) {
 void ResolverHabit::add(const DnsQuestion& question, const DnsAnswer& answer) {
   ++answers_;
   if (answer.rcode == dns_rcode::kNoError) ++good_;
+  if (answer.address_count != 0) ++addresses_;
   add_ttl(question, answer);
   if (answer.ipv4 && answer.ip_id != 0) add_ip_id(answer.ip_id);
   if (question.query_opt) {
@@ -277,6 +278,8 @@ void DnsBook::keep_story(std::uint32_t at) {
   DnsTransaction& story = stories_.emplace_back();
   static_cast<DnsQuestion&>(story) = places_[at].question;
   story.name.assign(asked_names_[at]);
+  if (const ResolverHabit* known = habit(story.resolver))
+    story.addresses_before = known->addresses();
   std::copy_n(answers_[at].begin(), story.answer_count, story.answers.begin());
 }
 

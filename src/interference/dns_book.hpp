@@ -30,6 +30,8 @@ class ResolverHabit {
   [[nodiscard]] std::uint64_t answers() const { return answers_; }
   // Those that are no error.
   [[nodiscard]] std::uint64_t good_answers() const { return good_; }
+  // Those with an address.
+  [[nodiscard]] std::uint64_t addresses() const { return addresses_; }
   [[nodiscard]] std::span<const Ttl> ttls() const { return std::span(ttls_).first(ttl_count_); }
   [[nodiscard]] bool ttl_varies() const { return ttl_varies_; }
   // Answers to other names had this TTL.
@@ -57,7 +59,7 @@ class ResolverHabit {
   void add_ip_id(std::uint16_t id);
   void add_latency(std::int64_t latency_ns);
 
-  std::uint64_t answers_ = 0, good_ = 0, opt_asked_ = 0, opt_echoed_ = 0, authoritative_ = 0,
+  std::uint64_t answers_ = 0, good_ = 0, addresses_ = 0, opt_asked_ = 0, opt_echoed_ = 0, authoritative_ = 0,
                 recursive_ = 0;
   std::uint64_t latency_count_ = 0;
   std::int64_t nearest_ = std::numeric_limits<std::int64_t>::max();

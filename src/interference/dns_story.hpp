@@ -82,6 +82,8 @@ struct DnsTransaction : DnsQuestion {
 
   proto::dns::Name name;
   std::array<DnsAnswer, kMostAnswers> answers;
+  // Questions before it that the resolver answered with addresses, and nothing odd.
+  std::uint64_t addresses_before = 0;
 
   [[nodiscard]] std::span<const DnsAnswer> kept() const {
     return std::span(answers).first(answer_count);

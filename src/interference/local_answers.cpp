@@ -27,11 +27,28 @@ LocalAnswers::LocalAnswers(const DnsBook& book) : book_(&book) {
     for (const DnsAnswer& answer : story.kept()) {
       for (const IpAddress& address : answer.kept()) {
         if (!is_bogon(address, book.public_nets())) continue;
-        sites_[{story.resolver, address}].insert(site_of(story.name.view()));
+        note(story, address);
         if (is_made_up(address)) made_up_[story.resolver][address].insert(story.name_hash);
       }
     }
   }
+}
+
+void LocalAnswers::note(const DnsTransaction& story, const IpAddress& address) {
+  Given& given = given_[{story.resolver, address}];
+  if (given.answers++ == 0) given.good_first = story.addresses_before;
+  given.good_last = story.addresses_before;
+  given.sites.insert(site_of(story.name.view()));
+  given.nobodys = given.nobodys || !story.of.watched;
+}
+
+// Login pages answer whatever is asked, and in any resolver's name, but for the few names that a
+// login needs (captive portals: RFC 8952). Who forges answers does it for some names,
+// and the rest are answered well meanwhile.
+bool LocalAnswers::to_all(const Given& given) {
+  constexpr std::uint64_t kNearly = 4;  // of five
+  return given.sites.size() >= kManyNames && given.nobodys &&
+         (given.good_last - given.good_first) * kNearly <= given.answers;
 }
 
 bool LocalAnswers::is_near(const IpAddress& resolver) const {
@@ -54,10 +71,12 @@ OwnChoice LocalAnswers::choice(const DnsTransaction& story, const IpAddress& add
   if (is_made_up(address) && table != made_up_.end() && is_table(table->second))
     return OwnChoice::made_up;
   // Networks that pass on a forged answer give one for many names as well, if it is a known one.
-  if (!is_near(story.resolver) || published_address(address) != nullptr) return OwnChoice::none;
-  const auto sites = sites_.find({story.resolver, address});
-  return sites != sites_.end() && sites->second.size() >= kManyNames ? OwnChoice::for_many
-                                                                     : OwnChoice::none;
+  if (published_address(address) != nullptr) return OwnChoice::none;
+  const auto given = given_.find({story.resolver, address});
+  if (given == given_.end()) return OwnChoice::none;
+  if (is_near(story.resolver) && given->second.sites.size() >= kManyNames)
+    return OwnChoice::for_many;
+  return to_all(given->second) ? OwnChoice::for_all : OwnChoice::none;
 }
 
 OwnChoice LocalAnswers::choice(const DnsTransaction& story, const DnsAnswer& answer) const {

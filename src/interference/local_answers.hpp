@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string_view>
@@ -16,6 +17,7 @@ enum class OwnChoice : std::uint8_t {
   none,
   itself,    // the resolver's own address: a filter with a page of its own, or a login page
   for_many,  // one address for unrelated names, from a resolver of the user's network
+  for_all,   // one address for nearly every name for a while, in the name of whatever resolver
   embedded,  // an IPv6 address that holds the name's IPv4 address: DNS64 (RFC 6147)
   made_up,   // each name its own address of a range that is never routed: a proxy's table
 };
@@ -34,12 +36,23 @@ class LocalAnswers {
   [[nodiscard]] OwnChoice choice(const DnsTransaction& story, const DnsAnswer& answer) const;
 
  private:
+  // Given one address by one resolver.
+  struct Given {
+    std::set<std::string_view> sites;
+    bool nobodys = false;  // a name among them that nobody watches
+    std::uint64_t answers = 0;
+    // What the resolver had answered well before the first and the last of them.
+    std::uint64_t good_first = 0, good_last = 0;
+  };
+
   [[nodiscard]] OwnChoice choice(const DnsTransaction& story, const IpAddress& address) const;
+  void note(const DnsTransaction& story, const IpAddress& address);
+  [[nodiscard]] static bool to_all(const Given& given);
   [[nodiscard]] bool holds_good_v4(const DnsTransaction& story, const IpAddress& address) const;
 
   const DnsBook* book_;
   // Sites given each address, and names given each made-up one.
-  std::map<std::pair<IpAddress, IpAddress>, std::set<std::string_view>> sites_;
+  std::map<std::pair<IpAddress, IpAddress>, Given> given_;
   std::map<IpAddress, std::map<IpAddress, std::set<std::uint64_t>>> made_up_;
 };
 

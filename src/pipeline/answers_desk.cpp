@@ -207,6 +207,8 @@ interference::HttpContext AnswersDesk::context_of(const Doubted& doubted,
   const std::int64_t ts_ns = doubted.request.ts_ns;
   const std::uint64_t name = subject_of(doubted.request.name);
   const std::string_view place = place_of(doubted.answers);
+  std::int64_t from_ns = ts_ns, to_ns = ts_ns;
+  std::vector<std::int64_t> fine;
   for (const Answer& other : answers_) {
     if (other.tls != doubted.tls) continue;
     if (other.name == name) {
@@ -215,8 +217,17 @@ interference::HttpContext AnswersDesk::context_of(const Doubted& doubted,
     } else if (other.client == story.client && std::abs(other.ts_ns - ts_ns) <= kTenMinutes) {
       const bool alike = !place.empty() && other.place == subject_of(place);
       ++(alike ? context.hosts_sent_alike : context.hosts_fine);
+      if (!alike) fine.push_back(other.ts_ns);
+      if (!alike) continue;
+      from_ns = std::min(from_ns, other.ts_ns);
+      to_ns = std::max(to_ns, other.ts_ns);
     }
   }
+  constexpr std::uint64_t kOthers = 2;
+  context.only_alike =
+      context.hosts_sent_alike >= kOthers && std::ranges::none_of(fine, [&](std::int64_t at_ns) {
+        return from_ns <= at_ns && at_ns <= to_ns;
+      });
   context.flows.same_server_ok =
       controls.other_names(story.client, story.server, story.server_port, doubted.request.name,
                            ts_ns - kTenMinutes, ts_ns + kTenMinutes);

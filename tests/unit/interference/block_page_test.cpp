@@ -51,6 +51,24 @@ struct Web {
 
 }  // namespace
 
+TEST_CASE("a login page sends every host to one place for a while") {
+  constexpr std::string_view kLogin =
+      "HTTP/1.1 302 Found\r\nLocation: http://login.test/\r\nContent-Length: 0\r\n\r\n";
+  Web web;
+  web.forge(kLogin, 64, 19500, "PAF");
+  web.flow.wait(20).down("A");
+  web.context.hosts_sent_alike = 2;
+  web.context.hosts_fine = 5;
+  CHECK(web.judge()->level == Level::likely);
+  CHECK(status(*web.judge(), "captive_portal") == "excluded");
+  web.context.only_alike = true;
+  CHECK(web.judge()->level == Level::anomalous);
+  CHECK(status(*web.judge(), "captive_portal") == "open");
+  // It lets no server answer as well.
+  web.say(kPage);
+  CHECK(web.judge()->level == Level::likely);
+}
+
 TEST_CASE("a redirect and FIN before the server's own answer are likely injected") {
   Web web;
   web.forge(kRedirect, 47, 19500, "PAF");

@@ -29,6 +29,13 @@ void exchange(DnsTalk& talk, std::string_view resolver, std::string_view name,
   talk.wait_ms(500);
 }
 
+Level level_for(DnsTalk& talk, std::string_view name) {
+  for (const Finding& each : talk.judge())
+    if (each.trigger->name == name) return each.level;
+  FAIL("nothing was found");
+  return Level::indeterminate;
+}
+
 }  // namespace
 
 TEST_CASE("what a resolver of the user's network says is no more than strange") {
@@ -81,22 +88,50 @@ TEST_CASE("a resolver that gives its own address is a filter or a login page") {
 }
 
 TEST_CASE("one address for three unrelated names is a network's own, if its resolver is near") {
-  const std::string_view resolver = GENERATE(kNear, kFar);
   DnsTalk talk;
   exchange(talk, kOther, "watched.example", "192.88.1.1");
-  exchange(talk, resolver, "watched.example", "10.5.50.1");
+  exchange(talk, kNear, "watched.example", "10.5.50.1");
   talk.of = {};
-  exchange(talk, resolver, "a.example.org", "10.5.50.1");
+  exchange(talk, kNear, "a.example.org", "10.5.50.1");
   const bool related = GENERATE(true, false);
-  exchange(talk, resolver, related ? "b.example.org" : "b.example.net", "10.5.50.1");
-  const auto found = talk.judge();
-  const Finding* one = nullptr;
-  for (const Finding& each : found)
-    if (each.trigger->name == "watched.example") one = &each;
-  REQUIRE(one != nullptr);
-  CHECK(one->level == (resolver == kFar ? Level::likely
-                       : related        ? Level::anomalous
-                                        : Level::observed));
+  exchange(talk, kNear, related ? "b.example.org" : "b.example.net", "10.5.50.1");
+  CHECK(level_for(talk, "watched.example") == (related ? Level::anomalous : Level::observed));
+}
+
+TEST_CASE("one address for whatever is asked is a login page, whoever it answers for") {
+  DnsTalk talk;
+  exchange(talk, kOther, "watched.example", "192.88.1.1");
+  talk.of = {};
+  exchange(talk, kFar, "before.example.com", "192.88.1.9");
+  talk.of = {"whatsapp", true};
+  exchange(talk, kFar, "watched.example", "10.5.50.1");
+  SECTION("all names") {
+    talk.of = {};
+    exchange(talk, kFar, "a.example.org", "10.5.50.1");
+    exchange(talk, kFar, "b.example.net", "10.5.50.1");
+    exchange(talk, kFar, "after.example.com", "192.88.1.9");
+    CHECK(level_for(talk, "watched.example") == Level::anomalous);
+    const auto found = talk.judge();
+    CHECK(is_open(*finding_of(found, "DNS.BOGON"), "captive_portal"));
+  }
+  SECTION("some are answered well meanwhile") {
+    talk.of = {};
+    exchange(talk, kFar, "a.example.org", "10.5.50.1");
+    exchange(talk, kFar, "good.example.com", "192.88.1.9");
+    exchange(talk, kFar, "b.example.net", "10.5.50.1");
+    CHECK(level_for(talk, "watched.example") == Level::likely);
+  }
+  SECTION("none but names of applications") {
+    exchange(talk, kFar, "a.example.org", "10.5.50.1");
+    exchange(talk, kFar, "b.example.net", "10.5.50.1");
+    CHECK(level_for(talk, "watched.example") == Level::likely);
+  }
+  SECTION("names of one site") {
+    talk.of = {};
+    exchange(talk, kFar, "a.example.org", "10.5.50.1");
+    exchange(talk, kFar, "b.example.org", "10.5.50.1");
+    CHECK(level_for(talk, "watched.example") == Level::likely);
+  }
 }
 
 TEST_CASE("an IPv6 address that holds the name's IPv4 address is DNS64") {

@@ -8,6 +8,7 @@ HOST = "192.168.1.20"
 BEYOND, OTHER = "192.88.2.53", "192.88.3.53"  # resolvers of the Internet
 RIGHT, RIGHT_V6 = "192.88.1.1", "2a00:1188::1"
 WATCHED = ("web.whatsapp.com", "graph.facebook.com")
+PORTAL = "10.5.50.1"
 UNRELATED = ("www.example.org", "www.example.net", "www.example.com")
 
 
@@ -63,3 +64,42 @@ def dns_others_answers():
     levels = [{"match": {"type": "finding", "id": "DNS.BOGON", "level": level}, "count": 2, "has": {}}
               for level in ("likely", "anomalous")]
     return _case(scene, answers, *levels)
+
+
+def _logging_in(name, meanwhile) -> Scene:
+    """Whatever is asked of a resolver of the Internet is answered with one address, but for `meanwhile`; later all is well."""
+    scene = Scene(name, EPOCH_2023)
+    asked = [(watched, PORTAL) for watched in WATCHED] + [(other, PORTAL) for other in UNRELATED]
+    asked[3:3] = [(other, RIGHT) for other in meanwhile]
+    asked += [(other, RIGHT) for other in WATCHED + UNRELATED]
+    for number, (other, address) in enumerate(asked):
+        dns.look_up(scene, number * SECOND, HOST, BEYOND, other, [address])
+        dns.look_up(scene, (60 + number) * SECOND, HOST, OTHER, other, [RIGHT])
+    return scene
+
+
+@case(
+    "dns-login-page",
+    "A network that waits for a login answers every name with one address, in the name of a resolver of the Internet, "
+    "until the login is done. Strange, and no more, although others answer otherwise.",
+    "RFC 1035, RFC 8952",
+    ("dns.a == 10.5.50.1",),
+)
+def login_page():
+    scene = _logging_in("dns-login-page", ())
+    return pcap_case(scene, [flow_count(20), {
+        "match": {"type": "finding", "id": "DNS.BOGON", "level": "anomalous"}, "count": len(WATCHED)}],
+        [{"type": "finding", "level": {"any": ["likely", "confirmed_pattern"]}}])
+
+
+@case(
+    "dns-login-page-not",
+    "The same answers, but other names are answered well meanwhile: some are chosen, and likely forged.",
+    "RFC 1035, RFC 8952",
+    ("dns.a == 10.5.50.1",),
+)
+def no_login_page():
+    meanwhile = ("www.example.edu", "www.example.info")
+    scene = _logging_in("dns-login-page-not", meanwhile)
+    return pcap_case(scene, [flow_count(2 * (10 + len(meanwhile))), {
+        "match": {"type": "finding", "id": "DNS.BOGON", "level": "likely"}, "count": len(WATCHED)}])
