@@ -30,6 +30,9 @@ struct CallSign {
   bool is_faint = false;
   // Nothing of the other end came any more: its own network, or application, may have gone.
   bool callee_gone = false;
+  // What it passed before was no media, but what applications send at a pace and number of their
+  // own.
+  bool never_heard = false;
   // While it went unanswered nothing at all came: the line itself may have been dead.
   bool line_unseen = false;
 };

@@ -10,6 +10,7 @@
 
 #include "interference/call_alternatives.hpp"
 #include "interference/call_signs.hpp"
+#include "interference/chance.hpp"
 #include "interference/wording.hpp"
 
 namespace deadair::interference {
@@ -19,9 +20,7 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kLoopLength = 120 * kSecond;
 constexpr std::size_t kLoop = 3, kSeveral = 3;
 constexpr double kConstant = 0.15, kClustered = 0.10;
-// What a device counts varies by the gap between two packets, 20 ms of seconds. Radios and people
-// leave at times of their own.
-constexpr double kCounted = 0.05;
+constexpr double kChance = 0.01;
 
 using SignOf = std::optional<CallSign> (*)(const CallStory&);
 
@@ -84,7 +83,8 @@ bool may_be_down(const CallSign& sign) {
   return !sign.pair_answered && around.stun_elsewhere > 0 && around.stun_own == 0;
 }
 
-// Nobody leaves, and no radio fails, after the same time or the same packets again and again.
+// Nobody leaves, and no radio fails, after the same time or the same packets again and again: no
+// more closely than chance brings them together once in a hundred.
 bool are_counted(std::span<const CallSign> signs);
 
 // One and the same callee, as far as can be seen, was lost in all of them.
@@ -160,9 +160,12 @@ std::vector<double> values_of(std::span<const CallSign> signs,
 }
 
 bool are_counted(std::span<const CallSign> signs) {
-  return signs.size() >= kSeveral &&
-         std::min(variation(values_of(signs, &CallSign::after_packets)),
-                  variation(values_of(signs, &CallSign::after_ms))) < kCounted;
+  constexpr double kPacket = 1, kGapMs = 20;  // from one packet of media to the next
+  const double by_packets = coincidence(values_of(signs, &CallSign::after_packets), kPacket);
+  const double by_time = coincidence(values_of(signs, &CallSign::after_ms), kGapMs);
+  // Two tries at a coincidence.
+  return signs.size() >= kSeveral && 2 * std::min(by_packets, by_time) < kChance &&
+         std::ranges::none_of(signs, &CallSign::never_heard);
 }
 
 // What all findings of calls have in common.

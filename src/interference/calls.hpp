@@ -11,7 +11,7 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kCallRules = "CALLS 1.0";
+inline constexpr std::string_view kCallRules = "CALLS 1.1";
 
 // How an attempt counts when applications are judged.
 enum class Fate : std::uint8_t {

@@ -36,6 +36,14 @@ double fisher_one_sided(std::uint64_t control_ok, std::uint64_t control_failed,
   return std::min(p, 1.0);
 }
 
+double coincidence(std::span<const double> values, double step) {
+  if (values.size() < 2) return 1;
+  const auto [least, most] = std::ranges::minmax(values);
+  if (least <= 0) return 1;
+  const auto n = static_cast<double>(values.size());
+  return std::min(1.0, n * std::pow(std::log((most + step) / least), n - 1));
+}
+
 double success_bound(std::uint64_t ok, std::uint64_t n) {
   constexpr double kAlpha = 0.05;
   if (n == 0 || ok >= n) return 1;

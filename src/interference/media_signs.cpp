@@ -224,6 +224,7 @@ std::optional<CallSign> pair_died(const CallStory& story) {
     sign.relays = target.relay ? 1 : 0;
     sign.is_faint = !checked;
     sign.callee_gone = !relay_fell_silent(story);
+    sign.never_heard = true;
     sign.after_packets = static_cast<double>(in.packets);
     sign.after_ms = static_cast<double>(in.last_ns - target.exchange.first_ns) / 1e6;
     sign.shown = fmt::format(

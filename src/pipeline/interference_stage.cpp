@@ -272,9 +272,8 @@ void InterferenceStage::finish(std::int64_t now_ns) {
     gates_.call_gates(calls_[i].frame_first.input(), calls_[i].gates);
     interference::look_around(calls_[i], controls_, heard_);
     const interference::Vantage from = gates_.vantage(calls_[i].frame_first.input());
-    calls_[i].at_client = from == interference::Vantage::client_side ||
-                          (from != interference::Vantage::server_side &&
-                           is_private(calls_[i].client.ip, public_nets_));
+    // A public address tells nothing against it: with IPv6 every host has one (RFC 7084).
+    calls_[i].at_client = from != interference::Vantage::server_side;
   }
   add(interference::judge_calls(calls_));
   interference::Judgement judgement = interference::judge_applications(

@@ -19,7 +19,7 @@ TEST_CASE("Three silent relays are likely dropped, while messages and other UDP 
   CHECK(alternative(finding, "LOCAL_UDP_BLOCK").excluded);
   CHECK(alternative(finding, "CALLEE").excluded);
   CHECK_FALSE(alternative(finding, "SERVICE_OUTAGE").excluded);
-  CHECK(finding.rules == "CALLS 1.0");
+  CHECK(finding.rules == "CALLS 1.1");
 }
 
 TEST_CASE("Fewer relays need a second attempt") {

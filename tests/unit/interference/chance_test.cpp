@@ -1,8 +1,12 @@
 // Exact tests by known numbers.
 #include "interference/chance.hpp"
 
+#include <initializer_list>
+#include <vector>
+
 #include "catch.hpp"
 
+using deadair::interference::coincidence;
 using deadair::interference::fisher_one_sided;
 using deadair::interference::success_bound;
 
@@ -26,4 +30,20 @@ TEST_CASE("Fisher's exact test") {
   CHECK(fisher_one_sided(0, 0, 0, 3) == 1);
   CHECK(fisher_one_sided(5, 0, 5, 0) == 1);
   CHECK(fisher_one_sided(100'000, 3, 0, 40) < 1e-100);
+}
+
+TEST_CASE("How close together chance brings some values") {
+  const auto together = [](std::initializer_list<double> values, double step = 0) {
+    return coincidence(std::vector<double>(values), step);
+  };
+  // 3 ln(1.1)^2.
+  CHECK(together({10, 11, 10.5}) == Approx(3 * 0.0953 * 0.0953).epsilon(0.01));
+  CHECK(together({10, 11, 10.5, 10.2}) < together({10, 11, 10.5}));
+  // 20 packets are 20 to 21.
+  CHECK(together({20, 20, 20}, 1) == Approx(3 * 0.0488 * 0.0488).epsilon(0.01));
+  CHECK(together({20, 20, 20}) == 0);
+  CHECK(together({1, 9, 30}) == 1);
+  CHECK(together({5}) == 1);
+  CHECK(together({}) == 1);
+  CHECK(together({0, 0, 0}) == 1);
 }

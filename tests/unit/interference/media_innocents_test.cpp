@@ -56,3 +56,32 @@ TEST_CASE("One and the same callee may have lost his network each time") {
   }
   CHECK(level_of(others, "MEDIA.BLACKHOLE") == Level::likely);
 }
+
+TEST_CASE(
+    "Calls of one callee that end alike were counted only where chance does not bring it about") {
+  const auto level = [](std::initializer_list<double> lengths, bool heard = true) {
+    Stories stories;
+    for (const double length : lengths) {
+      const double from = 40.0 * static_cast<double>(stories.size());
+      CallStory story =
+          talked(from, from + 30, from + 1 + length, from + 1 + length, stories.size() + 1);
+      call::Exchange& exchange = story.targets.front().exchange;
+      exchange.unanswered = 0;
+      exchange.unanswered_from_ns = 0;
+      if (!heard) {
+        call::Passage& in = exchange.ways[call::kDown];
+        in.lively = story.down.lively = false;
+        exchange.unanswered = 8;
+        exchange.unanswered_from_ns = exchange.last_answer_ns + at_second(1) - at_second(0);
+        story.targets.front().relay = false;
+      }
+      stories.push_back(story);
+    }
+    return level_of(stories, "MEDIA.BLACKHOLE");
+  };
+  CHECK(level({5.0, 5.05, 5.1}) == Level::likely);
+  CHECK(level({5.0, 5.2, 5.4}) == Level::anomalous);
+  CHECK(level({5.0, 5.2, 5.4, 5.1, 5.3}) == Level::likely);
+  // What came before was none of the other end's media.
+  CHECK(level({5.0, 5.05, 5.1}, false) == Level::anomalous);
+}
