@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -126,28 +128,63 @@ List list(const Alive& alive) {
   return out;
 }
 
+// What comes and goes within minutes: that one attempt rules it out says nothing of the next.
+constexpr std::array<std::string_view, 4> kPassing = {"CLIENT_OFFLINE", "CGN_PORTS", "WEAK_RADIO",
+                                                      "GENERAL_CONGESTION"};
+
+// Of several attempts together: what passes is excluded where each of them excludes it.
+List list(const Alive& all, std::span<const Alive> each) {
+  List out = list(all);
+  std::vector<List> apart;
+  for (const Alive& one : each) apart.push_back(list(one));
+  for (Alternative& alternative : out) {
+    if (!alternative.excluded || std::ranges::find(kPassing, alternative.name) == kPassing.end())
+      continue;
+    const auto is_open = [&](const Alternative& one) {
+      return one.name == alternative.name && !one.excluded;
+    };
+    std::size_t count = 0;
+    std::string why;
+    for (const List& one : apart) {
+      const auto open = std::ranges::find_if(one, is_open);
+      if (open == one.end()) continue;
+      if (count++ == 0) why = open->why;
+    }
+    if (count == 0) continue;
+    alternative.excluded = false;
+    alternative.why = fmt::format("in {} of {} calls: {}", count, each.size(), why);
+  }
+  return out;
+}
+
 }  // namespace
 
 void explain(std::span<const CallSign> signs, Evidence& evidence) {
-  Alive alive;
-  alive.pair = true;
+  Alive all;
+  all.pair = true;
+  std::vector<Alive> each;
   for (const CallSign& sign : signs) {
-    alive.add(*sign.story);
-    alive.pair = alive.pair && sign.pair_answered;
+    each.emplace_back().add(*sign.story);
+    each.back().pair = sign.pair_answered || part_answered(*sign.story);
+    all.add(*sign.story);
+    all.pair = all.pair && each.back().pair;
   }
-  for (Alternative& one : list(alive)) evidence.alternative(one.name, one.excluded, one.why);
+  for (Alternative& one : list(all, each)) evidence.alternative(one.name, one.excluded, one.why);
   if (std::ranges::any_of(signs, &CallSign::may_be_silent))
     evidence.alternative("MUTED", false, "whoever is not heard may have been silent on purpose");
 }
 
 void explain_failures(std::span<const CallStory* const> failed, std::vector<Alternative>& out) {
-  Alive alive;
-  alive.pair = !failed.empty();
+  Alive all;
+  all.pair = !failed.empty();
+  std::vector<Alive> each;
   for (const CallStory* story : failed) {
-    alive.add(*story);
-    alive.pair = alive.pair && part_answered(*story);
+    each.emplace_back().add(*story);
+    each.back().pair = part_answered(*story);
+    all.add(*story);
+    all.pair = all.pair && each.back().pair;
   }
-  out = list(alive);
+  out = list(all, each);
 }
 
 }  // namespace deadair::interference

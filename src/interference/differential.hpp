@@ -15,7 +15,7 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kDifferentialRules = "DIFF 1.0";
+inline constexpr std::string_view kDifferentialRules = "DIFF 1.1";
 
 // "0 of 5 connected: true success <= 0.45"; without the bound where nothing failed.
 std::string bound_text(std::uint64_t ok, std::uint64_t n, std::string_view what = "connected");

@@ -40,6 +40,18 @@ void count_findings(std::span<const Finding> findings, AppVerdict& verdict) {
   std::ranges::sort(verdict.findings);
 }
 
+// What a finding leaves open the verdict that rests on it does not exclude.
+void leave_open(std::span<const Finding> findings, AppVerdict& verdict) {
+  for (const Finding& finding : findings) {
+    if (finding.app != verdict.app || !is_about(verdict.service, finding.id) ||
+        finding.level < Level::anomalous)
+      continue;
+    for (const Alternative& open : finding.alternatives)
+      for (Alternative& own : verdict.alternatives)
+        if (own.name == open.name && own.excluded && !open.excluded) own = open;
+  }
+}
+
 const Finding* find(std::span<const Finding> findings, std::string_view app, std::string_view id) {
   const auto it = std::ranges::find_if(
       findings, [&](const Finding& finding) { return finding.app == app && finding.id == id; });
@@ -157,6 +169,8 @@ AppVerdict calls_verdict(const CallTally& tally, std::span<const Finding> findin
     std::vector<const CallStory*> failed = tally.failed;
     failed.insert(failed.end(), tally.degraded.begin(), tally.degraded.end());
     explain_failures(failed, out.alternatives);
+    leave_open(findings, out);
+    leave_open(differences, out);
   }
   if (tally.refused != 0)
     out.alternatives.push_back(
@@ -229,6 +243,7 @@ AppVerdict service_verdict(const ServiceTally& tally, std::span<const Finding> f
   if (difference) {
     count_findings(std::span(&*difference, 1), out);
     out.alternatives = difference->alternatives;
+    leave_open(findings, out);
   }
   const Things things = things_of(tally.service);
   const auto how_many = [&](std::uint64_t some) {

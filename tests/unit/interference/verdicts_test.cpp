@@ -184,6 +184,31 @@ TEST_CASE("Checks of the calls themselves are told as such") {
         std::string::npos);
 }
 
+TEST_CASE("A verdict excludes what each of its calls excludes, and no finding leaves open") {
+  const auto status_in = [](const AppVerdict& verdict, std::string_view name) {
+    const auto it = std::ranges::find(verdict.alternatives, name, &interference::Alternative::name);
+    REQUIRE(it != verdict.alternatives.end());
+    return it->excluded;
+  };
+  Stories stories = times(3, silent);
+  CHECK(status_in(calls_of(stories), "WEAK_RADIO"));
+  CHECK(status_in(calls_of(stories), "CLIENT_OFFLINE"));
+  // One more, around which nothing else was answered.
+  CallStory alone = silent(600, 4);
+  alone.chat = {};
+  alone.around.tcp_answered = alone.around.udp_answered = 0;
+  stories.push_back(alone);
+  const Judgement judgement = judged(stories);
+  const AppVerdict& verdict = judgement.verdicts.front();
+  CHECK_FALSE(status_in(verdict, "WEAK_RADIO"));
+  CHECK_FALSE(status_in(verdict, "CLIENT_OFFLINE"));
+  const auto why =
+      std::ranges::find(verdict.alternatives, "WEAK_RADIO", &interference::Alternative::name)->why;
+  CHECK(why.starts_with("in 1 of 4 calls: "));
+  // One answered flow tells for good that the LAN lets UDP out.
+  CHECK(status_in(verdict, "LOCAL_UDP_BLOCK"));
+}
+
 TEST_CASE("Innocent: however often, nobody is accused") {
   const std::vector<Kind> kinds = {{"callee does not pick up", ringing},
                                    {"callee declines", declined},
