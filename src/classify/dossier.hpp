@@ -72,7 +72,7 @@ struct Dossier {
   bool signals_calls : 1 = false;  // its datagrams are shown to the CallWatch
   NameSource name_source = NameSource::none;
   std::uint16_t hello_len = 0;  // bytes of the client's first TLS record
-  Unframe unframe = nullptr;  // how media lies in datagrams, when the record says `framed`
+  Unframe unframe = nullptr;    // how media lies in datagrams, when the record says `framed`
   // Made with the first one: most flows have none.
   std::unique_ptr<std::array<HeldClaim, kMostClaims>> claims;
   NameMatch certified;  // whose server the certificate names, when nothing better is known

@@ -120,7 +120,7 @@ class Engine {
   struct SaidName {
     NameSource source = NameSource::none;
     wire::FrameRef frame;
-    std::string_view app;  // whose name it is; empty for nobody's
+    std::string_view app;         // whose name it is; empty for nobody's
     std::uint32_t hello_len = 0;  // bytes of the client's first TLS record; 0: not known
   };
   [[nodiscard]] SaidName name_said(const flow::FlowRecord& record) const;

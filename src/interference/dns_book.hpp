@@ -59,8 +59,8 @@ class ResolverHabit {
   void add_ip_id(std::uint16_t id);
   void add_latency(std::int64_t latency_ns);
 
-  std::uint64_t answers_ = 0, good_ = 0, addresses_ = 0, opt_asked_ = 0, opt_echoed_ = 0, authoritative_ = 0,
-                recursive_ = 0;
+  std::uint64_t answers_ = 0, good_ = 0, addresses_ = 0, opt_asked_ = 0, opt_echoed_ = 0,
+                authoritative_ = 0, recursive_ = 0;
   std::uint64_t latency_count_ = 0;
   std::int64_t nearest_ = std::numeric_limits<std::int64_t>::max();
   std::array<std::int64_t, kLatencies> latencies_{};  // the last ones

@@ -134,7 +134,8 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
   const bool doubted = answers_.wants_story(flow);
   WatchedFlow seen = tear_downs_.end(flow, record.client(), trigger, doubted);
   interference::FlowNote note = fates_.end_tcp(ended);
-  if (!silences_.end({record, key, seen, decision.app, said.hello_len, gates, reporter_}, note)) fates_.add(note);
+  if (!silences_.end({record, key, seen, decision.app, said.hello_len, gates, reporter_}, note))
+    fates_.add(note);
   std::optional<TornFlow> torn = std::move(seen.torn);
   Named* named = watched ? name_of(decision.host) : nullptr;
   if (named != nullptr) ++named->flows;
@@ -209,8 +210,8 @@ void InterferenceStage::judge_resets(std::vector<interference::Finding>& finding
         context.trigger_flows = named->second.flows;
         context.trigger_hits = named->second.hits;
       }
-      context.long_hello_ok = silences_.answered_hello(
-          torn.story.server, torn.story.server_port, torn.story.trigger->len);
+      context.long_hello_ok = silences_.answered_hello(torn.story.server, torn.story.server_port,
+                                                       torn.story.trigger->len);
       const std::int64_t ts_ns = torn.packets.back().ts_ns;
       context.same_server_ok =
           controls_.other_names(torn.story.client, torn.story.server, torn.story.server_port,
