@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
 #include "interference/conditions.hpp"
 #include "interference/gate_signs.hpp"
 #include "interference/injection.hpp"
 #include "interference/lookalikes.hpp"
 #include "interference/other_node.hpp"
+#include "interference/reset_bursts.hpp"
 #include "interference/reset_text.hpp"
 #include "interference/stages.hpp"
 
@@ -29,6 +32,16 @@ bool length_may_be_why(const TcpStory& story, const TearDown& event, const Conte
   return story.trigger && is_long_hello(*story.trigger) && event.sender == Sender::server &&
          context.same_server_ok > 0 && !context.long_hello_ok && evidence.sum(Group::seq) <= 0 &&
          evidence.sum(Group::fingerprint) <= 0;
+}
+
+void judge_burst(const TearDown& event, const Context& context, Evidence& evidence) {
+  if (event.sender != Sender::server || context.reset_together < ResetBursts::kSeveral) return;
+  evidence.hold_at(Level::anomalous);
+  evidence.alternative(
+      "all_at_once", false,
+      fmt::format("connections to {} other servers ended within a second, as when a router starts "
+                  "anew",
+                  context.reset_together));
 }
 
 // A route that changes does not go by names: where these do alike again and again, and others do
@@ -66,6 +79,7 @@ Judged judge(const TcpStory& story, TearDown event, const Context& context,
   judge_innocence(story, out.event, context, out.evidence);
   list_alternatives(story, out.event, context, out.evidence);
   judge_other_node(story, out.event, out.evidence);
+  judge_burst(out.event, context, out.evidence);
   hold_without_forgery(story, out.evidence);
   if (out.triggered && length_may_be_why(story, out.event, context, out.evidence)) {
     out.evidence.hold_at(Level::anomalous);

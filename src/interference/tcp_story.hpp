@@ -62,6 +62,8 @@ struct Context {
   std::uint64_t same_server_ok = 0;
   // The server answered a TLS hello as long as the one with the trigger.
   bool long_hello_ok = false;
+  // Other servers whose connections, answered before, were reset at the same moment.
+  std::uint64_t reset_together = 0;
   std::uint64_t other_vantage_ok = 0;
   // Another attempt of the same client at the same name, begun within 300 ms, was completed.
   std::optional<bool> twin_succeeded;

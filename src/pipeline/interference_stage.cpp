@@ -11,7 +11,6 @@
 #include "interference/client_close.hpp"
 #include "interference/dns_answers.hpp"
 #include "interference/events.hpp"
-#include "interference/fingerprints.hpp"
 #include "interference/resets.hpp"
 #include "interference/verdicts.hpp"
 
@@ -187,10 +186,12 @@ void InterferenceStage::call(interference::CallStory story) {
   call_epochs_.push_back(gates_.epoch());
 }
 
-void InterferenceStage::judge_resets(std::vector<interference::Finding>& findings) {
-  interference::FingerprintLedger ledger;
+// Completes the stories, and keeps what all of them together tell.
+void InterferenceStage::gather_resets(interference::FingerprintLedger& ledger,
+                                      interference::ResetBursts& bursts) {
   for (TornFlow& torn : torn_) {
     torn.story.packets = torn.packets;
+    bursts.note(torn.story);
     const GateQuestion question{torn.story.client,
                                 torn.story.server,
                                 torn.packets.front().frame,
@@ -201,9 +202,16 @@ void InterferenceStage::judge_resets(std::vector<interference::Finding>& finding
     for (const interference::TearDown& event : interference::tear_downs_of(torn.story))
       ledger.note(torn.story, event);
   }
+}
+
+void InterferenceStage::judge_resets(std::vector<interference::Finding>& findings) {
+  interference::FingerprintLedger ledger;
+  interference::ResetBursts bursts;
+  gather_resets(ledger, bursts);
   if (!torn_.empty()) contexts_.finish();
   for (const TornFlow& torn : torn_) {
     interference::Context context = contexts_.context_of(torn, gates_);
+    context.reset_together = bursts.others(torn.story);
     if (torn.story.trigger) {
       const auto named = names_.find(torn.story.trigger->name);
       if (named != names_.end()) {

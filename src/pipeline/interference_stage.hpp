@@ -17,7 +17,9 @@
 #include "interference/controls.hpp"
 #include "interference/dns_book.hpp"
 #include "interference/finding.hpp"
+#include "interference/fingerprints.hpp"
 #include "interference/heard_log.hpp"
+#include "interference/reset_bursts.hpp"
 #include "interference/verdicts.hpp"
 #include "interference/watch_list.hpp"
 #include "pipeline/answers_desk.hpp"
@@ -93,6 +95,7 @@ class InterferenceStage {
                const classify::Decision& decision, const classify::Engine& engine);
   Named* name_of(std::string_view host);  // null when there is no room
   void note_closed_ports();
+  void gather_resets(interference::FingerprintLedger& ledger, interference::ResetBursts& bursts);
   void judge_resets(std::vector<interference::Finding>& findings);
 
   Reporter& reporter_;
