@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "interference/evidence.hpp"
+#include "interference/wording.hpp"
 
 namespace deadair::interference {
 namespace {
@@ -40,7 +41,7 @@ struct Around {
   std::uint64_t meanwhile = 0;  // of them, those before or between the drops
   std::uint64_t failures = 0;   // flows without it that failed for no reason seen here
   std::uint64_t punished = 0;   // and those between the drop and the first that went well
-  std::uint64_t elsewhere = 0;  // answers of the servers to whatever else
+  std::uint64_t elsewhere = 0;  // flows that the servers answered, whatever else they were
   std::uint64_t udp = 0;        // other UDP of the client that was answered
   std::size_t served = 0;       // servers that answered this protocol and port at another time
   std::set<IpAddress> servers;
@@ -64,7 +65,8 @@ class Surroundings {
     const FlowNote note = note_of(story);
     const Stretch near = stretch_of(note).widened(kTenMinutes);
     out_.servers.insert(story.server);
-    out_.elsewhere += book_.server_answered(note, near);
+    for (const FlowNote* other : book_.answered_by_server(note, near)) elsewhere_.insert(other);
+    out_.elsewhere = elsewhere_.size();
     for (const FlowNote* other : book_.to_server(story.server)) {
       if (other->proto != note.proto || other->server_port != note.server_port) continue;
       if (!other->has_trigger || other->trigger != note.trigger || !is_well(*other)) continue;
@@ -74,9 +76,10 @@ class Surroundings {
       if (other->site == note.site && other->client == note.client) with_trigger_.insert(key);
       if (is_other_name(note, *other)) controls_.insert(other);
     }
+    const Stretch around = stretch_of(note).widened(kMinute);
     for (const FlowNote* other : book_.of_client(story.client))
-      if (other->heard && other->proto == note.proto &&
-          stretch_of(note).widened(kMinute).holds(other->heard_ns))
+      if (other->heard && other->proto == note.proto && other->answered_ns <= around.to_ns &&
+          other->heard_ns >= around.from_ns)
         udp_.insert(other);
     out_.udp = udp_.size();
   }
@@ -112,7 +115,7 @@ class Surroundings {
   const FateBook& book_;
   Around out_;
   std::set<std::pair<wire::FrameRef, const FlowNote*>> with_trigger_;
-  std::set<const FlowNote*> controls_, failed_, udp_;
+  std::set<const FlowNote*> controls_, failed_, udp_, elsewhere_;
   std::set<IpAddress> served_;
   std::map<IpAddress, std::int64_t> first_well_;
 };
@@ -139,18 +142,20 @@ void explain(const Stories& silent, const Around& around, Evidence& evidence) {
   evidence.alternative(
       "LOCAL_UDP_BLOCK", udp,
       udp ? "other UDP of this host was answered" : "no other UDP of this host was seen answered");
-  evidence.alternative(
-      "ENDPOINT_UNREACHABLE", true,
-      fmt::format("the same servers answered {} other flows within 10 minutes", around.elsewhere));
+  evidence.alternative("ENDPOINT_UNREACHABLE", true,
+                       fmt::format("the same {} answered {} within 10 minutes",
+                                   around.servers.size() == 1 ? "server" : "servers",
+                                   count_of(around.elsewhere, "other flow", "other flows")));
   if (around.meanwhile != 0)
     evidence.alternative("SERVICE_OUTAGE", true,
                          fmt::format("{} flows with other names to the same port were answered "
                                      "before or between",
                                      around.meanwhile));
   else
-    evidence.alternative("SERVICE_OUTAGE", false,
-                         around.controls != 0
-                             ? "other names were answered at the same port only afterwards"
+    evidence.alternative(
+        "SERVICE_OUTAGE", false,
+        around.controls != 0 ? "other names were answered at the same port only afterwards"
+        : around.served != 0 ? "the same was answered at the same port at another time"
                              : "nothing else was answered at the same port");
   constexpr std::string_view kSize = "PATH_MTU";
   const bool large = silent.front()->what == Opening::quic;
@@ -187,10 +192,11 @@ std::string text_of(const Stories& silent, const Around& around) {
       first.name.empty() ? "" : fmt::format(" that name {}", site_of(first.name));
   std::string text = fmt::format(
       "{} in {} {}{} to {} {} were never answered, sent {} times and "
-      "more, while the same {} answered {} other flows",
+      "more, while the same {} answered {}",
       name(first.what), silent.size(), silent.size() == 1 ? "flow" : "flows", named,
       around.servers.size(), around.servers.size() == 1 ? "server" : "servers", kTransmissions,
-      around.servers.size() == 1 ? "server" : "servers", around.elsewhere);
+      around.servers.size() == 1 ? "server" : "servers",
+      count_of(around.elsewhere, "other flow", "other flows"));
   if (!first.name.empty())
     text += fmt::format(", {} of them QUIC with other names", around.controls);
   return text + ".";
@@ -209,14 +215,14 @@ Finding finding_of(const Stories& silent, const Around& around) {
   GateSet gates;
   for (const UdpStory* story : silent) show(*story, evidence, gates);
   if (first.watched) evidence.add(Clue::trigger_near, fmt::format("names {}", first.name), frame);
-  evidence.add(Clue::server_elsewhere, fmt::format("{} flows", around.elsewhere), frame);
+  evidence.add(Clue::server_elsewhere, count_of(around.elsewhere, "flow", "flows"), frame);
   if (silent.size() >= kThree && around.well == 0)
     evidence.add(Clue::silent_flows, fmt::format("{} of {} flows", silent.size(), silent.size()),
                  frame);
   if (around.controls >= kThree && around.failures == 0)
     evidence.add(Clue::control_same_server, fmt::format("{} flows", around.controls), frame);
   if (around.udp != 0)
-    evidence.add(Clue::udp_alive, fmt::format("{} flows answered", around.udp), frame);
+    evidence.add(Clue::udp_alive, count_of(around.udp, "flow answered", "flows answered"), frame);
   explain(silent, around, evidence);
   evidence.limit(gates);
   evidence.events(silent.size());

@@ -112,10 +112,12 @@ FateBook::Notes FateBook::dropped() const {
   return sorted(dropped_, is_dropped, [](const FlowNote&) { return 0; });
 }
 
-std::uint64_t FateBook::server_answered(const FlowNote& note, Stretch within) const {
-  return count(to_server(note.server), [&](const FlowNote& other) {
-    return !same_tuple(note, other) && is_heard(other, within);
-  });
+std::vector<const FlowNote*> FateBook::answered_by_server(const FlowNote& note,
+                                                          Stretch within) const {
+  std::vector<const FlowNote*> out;
+  for (const FlowNote* other : to_server(note.server))
+    if (!same_tuple(note, *other) && is_heard(*other, within)) out.push_back(other);
+  return out;
 }
 
 std::uint64_t FateBook::client_answered(const FlowNote& note, Stretch within) const {

@@ -124,7 +124,11 @@ class FateBook {
 
   // The server sent something to whatever is not this flow's 5-tuple: on another port, by another
   // protocol, to another client or port of it.
-  [[nodiscard]] std::uint64_t server_answered(const FlowNote& note, Stretch within) const;
+  [[nodiscard]] std::vector<const FlowNote*> answered_by_server(const FlowNote& note,
+                                                                Stretch within) const;
+  [[nodiscard]] std::uint64_t server_answered(const FlowNote& note, Stretch within) const {
+    return answered_by_server(note, within).size();
+  }
   // Another server sent something to the same client: the line is alive.
   [[nodiscard]] std::uint64_t client_answered(const FlowNote& note, Stretch within) const;
   // Packets of the client and answers to them passed: as client_answered(), for connections that

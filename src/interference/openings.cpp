@@ -99,6 +99,13 @@ std::optional<TriggerType> trigger_of(Opening opening) {
   }
 }
 
+bool is_openvpn_control(const wire::Packet& packet) {
+  constexpr std::uint8_t kControl = 0x20;  // with the first key
+  constexpr std::uint32_t kLeast = 14, kMost = 1400;
+  return packet.payload.u8(0) == kControl && packet.payload_len >= kLeast &&
+         packet.payload_len <= kMost;
+}
+
 std::optional<Opening> opening_of(const wire::Packet& packet, bool first) {
   if (packet.payload.empty()) return std::nullopt;
   if (is_ike(packet)) return Opening::ike;
@@ -133,6 +140,14 @@ void OpeningTrack::open(Opening what, flow::Side side, std::uint64_t heard,
   heard_ = heard;
   ++total_;
   transmit(packet);
+}
+
+void OpeningTrack::follow(flow::Side from, const wire::Packet& packet) {
+  if (what_ != Opening::wireguard) return;
+  if (from == side_)
+    rounds_.sent(packet);
+  else
+    rounds_.came(packet);
 }
 
 void OpeningTrack::hear(std::int64_t ts_ns) {

@@ -9,6 +9,7 @@
 
 #include "bytes/byte_view.hpp"
 #include "flow/key.hpp"
+#include "interference/data_rounds.hpp"
 #include "interference/finding.hpp"
 #include "wire/packet.hpp"
 
@@ -33,12 +34,16 @@ constexpr std::string_view name(Opening opening) {
 // Nothing for those that no trigger is named after.
 std::optional<TriggerType> trigger_of(Opening opening);
 
+// A message of OpenVPN's key exchange, after the reset: it is sent again until it is acknowledged,
+// after 2 s, then doubling (ssl_pkt.h, reliable.c).
+bool is_openvpn_control(const wire::Packet& packet);
+
 // What a datagram opens. OpenVPN's shape says little: only the first datagram of a flow may be one.
 std::optional<Opening> opening_of(const wire::Packet& packet, bool first);
-// Most datagrams of media and of data open nothing by their first byte.
+// Most datagrams of media and of data open nothing, and answer no opening, by their first byte.
 constexpr bool may_open(std::uint8_t first) {
-  constexpr std::uint8_t kOpenVpnV3 = 0x50;
-  return first >> 6 == 0 || first >> 6 == 3 || first == kOpenVpnV3;
+  constexpr std::uint8_t kOpenVpnV3 = 0x50, kOpenVpnAnswer = 0x40;
+  return first >> 6 == 0 || first >> 6 == 3 || first == kOpenVpnV3 || first == kOpenVpnAnswer;
 }
 
 // The openings of one flow: all, and those since the other side was last heard.
@@ -66,6 +71,8 @@ class OpeningTrack {
   void open(Opening what, flow::Side side, std::uint64_t heard, const wire::Packet& packet);
   // Any packet of the other side.
   void hear(std::int64_t ts_ns);
+  // Any packet of either side, before it opens: what comes after handshakes that were answered.
+  void follow(flow::Side from, const wire::Packet& packet);
   void recycle() { *this = {}; }
 
   [[nodiscard]] bool opened() const { return total_ != 0; }
@@ -81,11 +88,13 @@ class OpeningTrack {
   // 0: there was none.
   [[nodiscard]] std::int64_t answered_ns() const { return answered_ns_; }
   [[nodiscard]] std::int64_t last_heard_ns() const { return last_heard_ns_; }
+  [[nodiscard]] const DataRounds& rounds() const { return rounds_; }
 
  private:
   void transmit(const wire::Packet& packet);
 
   Series series_;
+  DataRounds rounds_;
   std::uint64_t heard_ = 0;
   std::int64_t answered_ns_ = 0;
   std::int64_t last_heard_ns_ = 0;

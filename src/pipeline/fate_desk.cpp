@@ -89,22 +89,33 @@ FlowFate fate_of_tcp(const FateDesk::Ended& ended, const FlowNote& note) {
   return data ? FlowFate::well : FlowFate::unseen;
 }
 
-// Whether more passed both ways than handshakes. WireGuard repeats its own every two minutes, and
-// 15 s after data that nothing came back for (the paper, section 6.1): an answer to each is no
-// data.
+// Whether more passed both ways than handshakes; of WireGuard the messages tell, where its
+// beginning was seen.
 bool has_carried(std::string_view protocol, std::uint64_t up, std::uint64_t down,
-                 std::uint64_t hellos) {
+                 const OpeningTrack* track) {
+  if (track != nullptr && track->what() == interference::Opening::wireguard)
+    return track->rounds().carried();
   struct Handshake {
     std::string_view protocol;
     std::uint64_t packets;  // of each side, at most
-    bool again = false;     // for each hello
   };
   constexpr std::array<Handshake, 4> kHandshakes = {
-      {{"wireguard", 1, true}, {"openvpn", 12}, {"ipsec", 3}, {"l2tp", 8}}};
+      {{"wireguard", 1}, {"openvpn", 12}, {"ipsec", 3}, {"l2tp", 8}}};
   const auto known = std::ranges::find(kHandshakes, protocol, &Handshake::protocol);
-  if (known == kHandshakes.end()) return false;
-  const std::uint64_t handshakes = known->again ? std::max<std::uint64_t>(hellos, 1) : 1;
-  return std::min(up, down) > known->packets * handshakes;
+  return known != kHandshakes.end() && std::min(up, down) > known->packets;
+}
+
+// Flows of the same client by UDP that other servers answered, begun before the end and answered
+// after the beginning: the network lets UDP pass.
+std::uint32_t other_udp(const interference::FateBook& book, const FlowNote& note) {
+  constexpr std::int64_t kNear = 60 * kSecond;
+  const interference::Stretch near = interference::stretch_of(note).widened(kNear);
+  return static_cast<std::uint32_t>(
+      std::ranges::count_if(book.of_client(note.client), [&](const FlowNote* other) {
+        return other->heard && other->proto == wire::ip_proto::kUdp &&
+               other->server != note.server && other->answered_ns <= near.to_ns &&
+               other->heard_ns >= near.from_ns;
+      }));
 }
 
 // Over TCP a handshake is not opened again: what was sent is, and how that went the log knows.
@@ -133,9 +144,11 @@ bool is_tunnel(const classify::Decision& decision) {
 void FateDesk::follow_datagram(std::uint32_t flow, Side from, const flow::FlowRecord& record,
                                const wire::Packet& packet) {
   OpeningTrack* track = openings_.find(flow);
-  const bool first = track == nullptr ? record.packets(from) == 0
-                                      : track->what() == interference::Opening::openvpn;
-  const auto opening = interference::opening_of(packet, first);
+  const bool openvpn = track != nullptr && track->what() == interference::Opening::openvpn;
+  const bool first = track == nullptr ? record.packets(from) == 0 : openvpn;
+  auto opening = interference::opening_of(packet, first);
+  if (openvpn && interference::is_openvpn_control(packet)) opening = interference::Opening::openvpn;
+  if (track != nullptr) track->follow(from, packet);
   if (track != nullptr && from != track->side()) track->hear(packet.ts_ns);
   if (!opening) return;
   if (track == nullptr) track = &openings_.make(flow);
@@ -269,8 +282,7 @@ void FateDesk::keep_tunnel(const Ended& ended, const OpeningTrack* track) {
   }
   story.packets_up = record.packets(client);
   story.packets_down = record.packets(flow::other(client));
-  story.carried_data = has_carried(story.protocol, story.packets_up, story.packets_down,
-                                   track != nullptr ? track->total() : 0);
+  story.carried_data = has_carried(story.protocol, story.packets_up, story.packets_down, track);
   story.frame_first = note.frame_first;
   story.flow = ended.reporter.community_id(ended.key);
   story.gates = ended.gates;
@@ -283,6 +295,8 @@ void FateDesk::keep_tunnel(const Ended& ended, const OpeningTrack* track) {
       story.hellos_unanswered_from_ns = track->series().first_ns;
       story.frame_hello = track->series().shown().front();
     }
+    story.data_rounds = track->rounds().count();
+    story.frame_round = track->rounds().frame();
   }
   tunnels_.push_back(std::move(story));
 }
@@ -329,6 +343,7 @@ void FateDesk::finish_tunnels(const Rest& rest, const interference::FateBook& bo
     const interference::Stretch lived = interference::stretch_of(note);
     story.server_elsewhere =
         static_cast<std::uint32_t>(book.server_answered(note, lived.widened(kTenMinutes)));
+    story.udp_answered = std::max(story.udp_answered, other_udp(book, note));
     if (story.tcp) take_over_tcp(book, story);
     story.worked_before = carried.contains(place_of(story));
     const GateQuestion question = {note.client, note.server, story.frame_first, lived,

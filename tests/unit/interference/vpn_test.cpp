@@ -98,9 +98,46 @@ TEST_CASE("A tunnel that is cut after it carried data") {
   CHECK(findings[0].after_packets == 40);
   CHECK(findings[0].after_ms == 10'000);
   CHECK(findings[0].text ==
-        "In all 3 wireguard flows to 1 server, 18 openings of a handshake had no answer, after "
+        "In all 3 wireguard flows to 1 server, 18 messages of a handshake had no answer, after "
         "data "
         "had passed.");
+}
+
+TEST_CASE("Handshakes that pass while their data does not") {
+  const auto dataless = [](double from_s, std::uint32_t server) {
+    TunnelStory story = unanswered(from_s, server);
+    story.hellos_unanswered = 0;
+    story.packets_down = story.data_rounds = 4;
+    story.frame_round = {0, server + 7};
+    story.server_elsewhere = 0;  // it is heard in this very flow
+    return story;
+  };
+  CHECK(level_of({dataless(0, 1)}) == Level::anomalous);
+  CHECK(level_of({dataless(0, 1), dataless(90, 1), dataless(180, 1)}) == Level::anomalous);
+  const Tunnels two = {dataless(0, 1), dataless(90, 2), dataless(180, 1)};
+  CHECK(level_of(two) == Level::likely);
+  const Finding finding = judge_tunnels(two)[0];
+  CHECK(finding.text ==
+        "In all 3 wireguard flows to 2 servers, 12 handshakes were answered, the data after each "
+        "was not.");
+  CHECK_FALSE(finding.after_packets);
+  CHECK(fate_of(two[0]) == TunnelFate::failed);
+  TunnelStory few = dataless(0, 1);
+  few.data_rounds = 2;
+  CHECK(judge_tunnels(Tunnels{few}).empty());
+}
+
+TEST_CASE("A server that answers the first message of a handshake and nothing after it") {
+  TunnelStory story = unanswered(0, 1);
+  story.protocol = "openvpn";
+  story.server_elsewhere = 0;
+  story.packets_down = 1;
+  const std::vector<Finding> findings = judge_tunnels(Tunnels{story});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].level == Level::anomalous);
+  CHECK(findings[0].text ==
+        "In the one openvpn flow to 1 server, 6 messages of a handshake had no answer, after the "
+        "server had answered the first.");
 }
 
 TEST_CASE("Idle tunnels, closed ports, and what the capture cannot show are no drops") {

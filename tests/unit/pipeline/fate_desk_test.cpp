@@ -106,6 +106,31 @@ TEST_CASE("Tunnels to several servers that all fail are told as blocked") {
   CHECK(asked(4, true, true, 3).find("DIFF.VPN_BLOCKED") == nullptr);
 }
 
+TEST_CASE("An OpenVPN server that answers the reset, and a key exchange that it never gets") {
+  FakeSource file;
+  const Bytes client_id = be(8, 0x1122'3344'5566'7788), server_id = be(8, 0x8877'6655'4433'2211);
+  const Bytes reset = hex("38") + client_id + hex("0000000000");
+  const Bytes answer = hex("40") + server_id + hex("0100000000") + client_id + hex("00000000");
+  const Bytes control = hex("20") + client_id + hex("0100000000") + server_id + hex("00000001") +
+                        hex("16030100f801") + Bytes(200, 0x5a);
+  file.add(0, ipv4_frame(kClient, kServer, 17, udp_body(41000, 1194, reset)));
+  file.add(60 * kMs, ipv4_frame(kServer, kClient, 17, udp_body(1194, 41000, answer)));
+  for (const std::int64_t second : {1, 3, 7, 15, 31})
+    file.add(second * kSecond, ipv4_frame(kClient, kServer, 17, udp_body(41000, 1194, control)));
+  for (unsigned second = 0; second < 60; ++second) {
+    const std::int64_t at = second * kSecond + 500 * kMs;
+    file.add(at, udp_frame(6000 + second, 7000, 8, kClient, kOther));
+    file.add(at + kMs, udp_frame(7000, 6000 + second, 8, kOther, kClient));
+  }
+  file.in_order();
+  const RecordingSink sink = run_all(file);
+  const report::Finding* drop = sink.find("VPN.DROP");
+  REQUIRE(drop != nullptr);
+  CHECK(drop->level == report::Level::anomalous);
+  CHECK(drop->measured.after_packets == 1U);
+  CHECK(drop->measured.after_ms == 60);
+}
+
 TEST_CASE("A tunnel whose handshakes alone are answered has not worked") {
   const RecordingSink sink = asked(4, true);
   REQUIRE(sink.verdicts.size() == 1);
