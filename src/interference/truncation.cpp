@@ -232,9 +232,12 @@ Finding judge(const Freezes& group, const Freezes& proven, const Constant& const
   if (constant.what == Quota::packets) finding.after_packets = constant.median;
   if (constant.what == Quota::time) finding.after_ms = constant.median * 1000;
   finding.text = fmt::format(
-      "{} to {} went well and froze after {}{}, while {} to other servers went on past that.",
-      connections(group.size()), count_of(servers_of(group), "server", "servers"),
-      amount_of(constant), group.size() == 1 ? "" : " each", controls.elsewhere);
+      "{} to {} went well and froze after {}{}{}.", connections(group.size()),
+      count_of(servers_of(group), "server", "servers"), amount_of(constant),
+      group.size() == 1 ? "" : " each",
+      controls.elsewhere == 0
+          ? std::string()
+          : fmt::format(", while {} to other servers went on past that", controls.elsewhere));
   return finding;
 }
 
@@ -243,7 +246,8 @@ bool enough(const Freezes& group) {
 }
 
 // Among all of them those alike in bytes, or those alike in time. Where the line is not known to
-// have been alive, only bytes that hardly vary: time passes on a dead line as well.
+// have been alive, only bytes that hardly vary, or by less than a segment: time passes on a dead
+// line as well.
 std::optional<Finding> judge_client(const ClientFreezes& all, std::span<const GoodFlow> good) {
   if (enough(all.proven))
     for (const Freezes& group :
@@ -257,7 +261,8 @@ std::optional<Finding> judge_client(const ClientFreezes& all, std::span<const Go
   if (!enough(both)) return std::nullopt;
   const Freezes group = near_median(both, bytes_of);
   const auto constant = enough(group) ? constant_of(group) : std::nullopt;
-  if (!constant || constant->what != Quota::bytes || constant->variation >= kHardly)
+  if (!constant || constant->what != Quota::bytes) return std::nullopt;
+  if (constant->variation >= kHardly && !within_a_segment(each(group, bytes_of)))
     return std::nullopt;
   return judge(group, proven_in(group, all), *constant, good);
 }

@@ -111,6 +111,11 @@ TEST_CASE("Freezes while nothing else is received, each at another time") {
   various[3].down_bytes = 21'000;
   various[4].down_bytes = 19'500;
   CHECK(judge_truncations(various, longer).empty());
+  // A quota is passed by less than a segment, however the segments fall.
+  auto by_segments = apart(0);
+  for (std::size_t i = 0; i < by_segments.size(); ++i)
+    by_segments[i].down_bytes = i % 2 == 0 ? 18'215 : 16'827;
+  CHECK(only(judge_truncations(by_segments, longer)).level == Level::observed);
   // Whoever was heard meanwhile, and froze then, shows that the line was alive.
   for (SilentFlow& flow : at_once) flow.note.heard_ns = at_once[0].asks[2].ts_ns;
   CHECK(only(judge_truncations(at_once, longer)).level == Level::likely);
