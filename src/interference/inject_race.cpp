@@ -75,20 +75,21 @@ void judge_seq_data(const TcpStory& story, const TearDown& event, Evidence& evid
   const PacketMark& reset = first_of(story, event);
   const std::size_t at = event.ends.front();
   if (!sent_before(story, event.sender, at)) return;
-  // A FIN may carry data itself, and that may come again.
+  // A FIN may carry data itself, and that may come again; its own number is no data.
   const std::uint32_t end = reset.seq + (event.by_fin ? reset.payload_len : 0);
   for (std::size_t i = at + 1; i < story.packets.size(); ++i) {
     const PacketMark& mark = story.packets[i];
     const std::int64_t delay = mark.ts_ns - reset.ts_ns;
     if (mark.syn() || delay > kRaceWindow) return;
+    const std::uint32_t data_end = mark.seq + mark.payload_len;
     if (sender_of(mark) != event.sender || !mark.data() || delay <= margin_ns(story) ||
-        !shortly_before(end, mark.seq_end()) || has_copy_before(story, i))
+        !shortly_before(end, data_end) || has_copy_before(story, i))
       continue;
     evidence.show(mark.frame);
     evidence.add(
         event.by_fin ? Clue::fin_seq_data : Clue::rst_seq_data,
         fmt::format("{} bytes of data {:.1f} ms after it, up to {} past its number",
-                    mark.payload_len, static_cast<double>(delay) / kMs, mark.seq_end() - reset.seq),
+                    mark.payload_len, static_cast<double>(delay) / kMs, data_end - reset.seq),
         mark.frame);
     if (!event.by_fin && raw_socket_shape(story, event))
       evidence.add(Clue::raw_socket_tool, "window 0, before any data of the client", reset.frame);

@@ -101,6 +101,11 @@ TEST_CASE("Data after a reset") {
     late.seq -= 1200;
     CHECK(judged(flow).score() == 0);
   }
+  SECTION("ends with its FIN at the number of the reset") {
+    PacketMark& last = flow.down("PAF", 1200);
+    last.seq -= 1200;
+    CHECK(judged(flow).score() == 0);
+  }
   SECTION("within what a capture may swap") {
     flow.down("PA", 1200);
     CHECK(judged(flow).has(Clue::rst_seq_data));
