@@ -96,11 +96,15 @@ void judge_story(const DnsBook& book, const LocalAnswers& local, const DnsTransa
   if (out.evidence.frames().size() < kMostFrames) out.evidence.merge(look.evidence);
   ++out.events;
   if (!out.text.empty()) return;
-  out.text =
-      look.other != nullptr
-          ? fmt::format("Two answers to one question for {}: {} and {}.", story.name.view(),
-                        describe(*look.shown), describe(*look.other))
-          : fmt::format("The answer for {} is {}.", story.name.view(), describe(*look.shown));
+  const std::string first = describe(*look.shown);
+  if (look.other == nullptr)
+    out.text = fmt::format("The answer for {} is {}.", story.name.view(), first);
+  else if (story.answers_seen > 2)
+    out.text = fmt::format("{} answers to one question for {}, among them {} and {}.",
+                           story.answers_seen, story.name.view(), first, describe(*look.other));
+  else
+    out.text = fmt::format("Two answers to one question for {}: {} and {}.", story.name.view(),
+                           first, describe(*look.other));
 }
 
 // What decides where two answers to one question do not: an address, or two signs in the headers.

@@ -28,6 +28,22 @@ TEST_CASE("two answers with different addresses and TTLs are likely forged, from
         "(TTL 53).");
 }
 
+TEST_CASE("several injectors are counted") {
+  DnsTalk talk;
+  talk.ask();
+  talk.wait_ms(3);
+  talk.answer({.address = "203.0.112.66", .ttl = 46});
+  talk.wait_ms(1);
+  talk.answer({.address = "203.0.112.99", .ttl = 101});
+  talk.wait_ms(40);
+  talk.answer({.address = "192.88.1.1", .ttl = 53});
+  const auto found = talk.judge();
+  const Finding* one = finding_of(found, "DNS.DUP");
+  REQUIRE(one != nullptr);
+  CHECK(one->frames.size() == 4);
+  CHECK(one->text.starts_with("3 answers to one question for watched.example, among them "));
+}
+
 TEST_CASE("the order of arrival does not tell which is forged") {
   DnsTalk talk;
   talk.ordinary(4, {.ttl = 53});
