@@ -75,6 +75,11 @@ void FateLog::add(const FlowNote& note) {
   oldest_ = (oldest_ + 1) % capacity_;
 }
 
+void FateLog::tear(const std::set<wire::FrameRef>& flows) {
+  for (FlowNote& note : notes_)
+    if (flows.contains(note.frame_first)) note.fate = FlowFate::forged;
+}
+
 // In the order asked for, sorted when first asked: where nothing was dropped nobody asks.
 template <typename Take, typename Of>
 FateBook::Notes FateBook::sorted(Order& order, Take take, Of of) const {
@@ -107,7 +112,7 @@ FateBook::Notes FateBook::with_site(TriggerType type, std::uint64_t site) const 
 
 FateBook::Notes FateBook::dropped() const {
   const auto is_dropped = [](const FlowNote& note) {
-    return note.has_trigger && note.fate == FlowFate::dropped;
+    return note.has_trigger && (note.fate == FlowFate::dropped || note.fate == FlowFate::forged);
   };
   return sorted(dropped_, is_dropped, [](const FlowNote&) { return 0; });
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ enum class FlowFate : std::uint8_t {
   silent,      // asked and not answered, too seldom or too briefly for `dropped`
   silent_syn,  // TCP: the SYN was repeated, and nothing came back
   reset,       // torn down in the server's name
+  forged,      // torn down by packets that show that another sent them
   refused,     // by the server itself: RST to the SYN, ICMP port unreachable
   unseen,      // the capture cannot tell: one direction, no beginning, the end of the file
 };
@@ -75,6 +77,8 @@ class FateLog {
 
   explicit FateLog(std::size_t capacity = kCapacity) : capacity_(capacity) {}
   void add(const FlowNote& note);
+  // Flows, by their first packets, whose tear-downs were judged forged.
+  void tear(const std::set<wire::FrameRef>& flows);
   [[nodiscard]] std::span<const FlowNote> notes() const { return notes_; }  // in no order
 
  private:
@@ -119,7 +123,8 @@ class FateBook {
   // Likewise by what it names at its owner.
   [[nodiscard]] Notes with_site(TriggerType type, std::uint64_t site) const;
 
-  // All that were dropped at their trigger, by their beginning.
+  // All that were dropped at their trigger, or torn down by forged packets after it, by their
+  // beginning.
   [[nodiscard]] Notes dropped() const;
 
   // The server sent something to whatever is not this flow's 5-tuple: on another port, by another

@@ -47,9 +47,17 @@ bool is_sibling(PunishedKey key, const FlowNote& trigger, const FlowNote& other)
          !has_key(key, trigger, other);
 }
 
-// Said the same name, and fell silent with it: a trigger itself, that begins the punishment anew.
+// In the way of the trigger: silent after a drop, torn down after a forged tear-down.
+bool fails_likewise(const FlowNote& trigger, const FlowNote& other) {
+  if (trigger.fate == FlowFate::forged) return other.fate == FlowFate::forged;
+  return fell_silent(other.fate);
+}
+
+// Said the same name, and failed with it: a trigger itself, that begins the punishment anew.
 bool is_again(const FlowNote& trigger, const FlowNote& other) {
-  const bool with_it = other.fate == FlowFate::dropped || other.fate == FlowFate::silent;
+  const bool with_it = trigger.fate == FlowFate::forged
+                           ? other.fate == FlowFate::forged
+                           : other.fate == FlowFate::dropped || other.fate == FlowFate::silent;
   return with_it && other.has_trigger && other.trigger == trigger.trigger &&
          other.site == trigger.site;
 }
@@ -71,8 +79,18 @@ std::vector<const FlowNote*> triggers_of(const FateBook& book) {
   return out;
 }
 
+// What it said cannot be why it was torn down: nothing, or a name that goes well at other times.
+bool is_harmless(const FlowNote& note, const FateBook& book) {
+  return !note.has_trigger || note.site == 0 ||
+         std::ranges::any_of(book.with_site(note.trigger, note.site), [&](const FlowNote* other) {
+           return is_well(*other) && other->client == note.client;
+         });
+}
+
 // Failures of the key, up to the first success; nothing where there are too few, or no success.
-std::optional<Punishment> bracket(PunishedKey key, const FlowNote& trigger, FateBook::Notes notes) {
+std::optional<Punishment> bracket(PunishedKey key, const FlowNote& trigger, const FateBook& book) {
+  const FateBook::Notes notes = book.to_server(trigger.server);
+  const bool forged = trigger.fate == FlowFate::forged;
   Punishment out;
   out.key = key;
   out.trigger = &trigger;
@@ -82,7 +100,8 @@ std::optional<Punishment> bracket(PunishedKey key, const FlowNote& trigger, Fate
     if (note->begin_ns <= trigger.begin_ns || note->begin_ns > trigger.begin_ns + kLongest)
       continue;
     if (is_again(trigger, *note)) continue;
-    if (fell_silent(note->fate)) out.failed.push_back(note);
+    if (fails_likewise(trigger, *note) && (!forged || is_harmless(*note, book)))
+      out.failed.push_back(note);
     if (note->fate != FlowFate::well) continue;
     if (out.success == nullptr || note->answered_ns < out.success_ns) {
       out.success = note;
@@ -144,7 +163,7 @@ bool count_siblings(Punishment& found, FateBook::Notes notes, const DroppedKeys&
     if (!is_sibling(found.key, *found.trigger, *note)) continue;
     if (note->begin_ns < found.trigger->begin_ns || note->begin_ns > found.last_fail_ns) continue;
     if (note->fate == FlowFate::well && note->answered_ns <= found.last_fail_ns) ++found.siblings;
-    if (fell_silent(note->fate) && !dropped.before(found.key, *note)) return false;
+    if (fails_likewise(*found.trigger, *note) && !dropped.before(found.key, *note)) return false;
   }
   found.wider_excluded = found.siblings != 0;
   return true;
@@ -152,10 +171,9 @@ bool count_siblings(Punishment& found, FateBook::Notes notes, const DroppedKeys&
 
 std::optional<Punishment> punishment_of(const FlowNote& trigger, const FateBook& book,
                                         const DroppedKeys& dropped) {
-  const FateBook::Notes at_server = book.to_server(trigger.server);
   const FateBook::Notes of_client = book.of_client(trigger.client);
   for (const PunishedKey key : DroppedKeys::kKeys) {
-    std::optional<Punishment> found = bracket(key, trigger, at_server);
+    std::optional<Punishment> found = bracket(key, trigger, book);
     if (!found) continue;
     if (count_siblings(*found, of_client, dropped)) return found;
   }
@@ -194,7 +212,18 @@ Bounds bounds_of(const Cases& cases) {
   return {seconds(least_of_all), seconds(most_of_all), false};
 }
 
-void explain(const Cases& cases, const Bounds& bounds, std::uint64_t siblings, Evidence& evidence) {
+// Forged packets came: the line was not dead, the server not down, and the ban not its own.
+void explain_forged(Evidence& evidence) {
+  constexpr std::string_view kForged =
+      "the connections were torn down by packets of another sender";
+  evidence.alternative("SERVICE_OUTAGE", true, std::string(kForged));
+  evidence.alternative("CLIENT_OFFLINE", true, std::string(kForged));
+  evidence.alternative("SERVER_BAN", true, std::string(kForged));
+  evidence.alternative("LOCAL_DEVICE", false,
+                       "a proxy or security product in the user's own network can do this as well");
+}
+
+void explain_silent(const Cases& cases, std::uint64_t siblings, Evidence& evidence) {
   const PunishedKey key = cases.front().key;
   evidence.alternative("SERVICE_OUTAGE", key == PunishedKey::four_tuple && siblings != 0,
                        key == PunishedKey::four_tuple && siblings != 0
@@ -206,6 +235,13 @@ void explain(const Cases& cases, const Bounds& bounds, std::uint64_t siblings, E
   evidence.alternative(
       "SERVER_BAN", false,
       "a server or its firewall may ban clients for a while after what it dislikes");
+}
+
+void explain(const Cases& cases, const Bounds& bounds, std::uint64_t siblings, Evidence& evidence) {
+  if (cases.front().trigger->fate == FlowFate::forged)
+    explain_forged(evidence);
+  else
+    explain_silent(cases, siblings, evidence);
   if (cases.size() > 1)
     evidence.alternative(
         "CHANCE", bounds.equal,
@@ -214,11 +250,13 @@ void explain(const Cases& cases, const Bounds& bounds, std::uint64_t siblings, E
 }
 
 std::string text_of(const Cases& cases, const Bounds& bounds, std::size_t failures) {
+  const bool forged = cases.front().trigger->fate == FlowFate::forged;
   return fmt::format(
-      "After a flow was dropped, {} new ones {} failed too, whatever they said, until {:.1f} to "
-      "{:.1f} s after it, and went well from then on ({} {}, key: {}{}).",
-      failures, words(cases.front().key), bounds.least_s, bounds.most_s, cases.size(),
-      cases.size() == 1 ? "time" : "times", label(cases.front().key),
+      "After a flow was {}, {} new ones {} {}, whatever they said, until {:.1f} to {:.1f} s after "
+      "it, and went well from then on ({} {}, key: {}{}).",
+      forged ? "torn down by forged packets" : "dropped", failures, words(cases.front().key),
+      forged ? "were torn down likewise" : "failed too", bounds.least_s, bounds.most_s,
+      cases.size(), cases.size() == 1 ? "time" : "times", label(cases.front().key),
       std::ranges::all_of(cases, &Punishment::wider_excluded) ? "" : " or wider");
 }
 
@@ -286,11 +324,13 @@ std::vector<Punishment> punishments_of(const FateBook& book) {
 
 std::vector<Finding> judge_punishments(const FateBook& book) {
   std::vector<Cases> groups;
-  std::map<std::tuple<IpAddress, PunishedKey, std::uint8_t, std::uint64_t>, std::size_t> known;
+  using Alike = std::tuple<IpAddress, PunishedKey, std::uint8_t, std::uint64_t, FlowFate>;
+  std::map<Alike, std::size_t> known;
   for (Punishment& one : punishments_of(book)) {
     const FlowNote& trigger = *one.trigger;
-    const auto [place, is_new] =
-        known.try_emplace({trigger.client, one.key, trigger.proto, trigger.site}, groups.size());
+    const FlowFate way = trigger.fate == FlowFate::forged ? trigger.fate : FlowFate::dropped;
+    const auto [place, is_new] = known.try_emplace(
+        {trigger.client, one.key, trigger.proto, trigger.site, way}, groups.size());
     if (is_new) groups.emplace_back();
     groups[place->second].push_back(std::move(one));
   }

@@ -1,5 +1,5 @@
-// Judges whether a drop was followed by a punishment: flows of the same key that fail for a while,
-// whatever they say. The finding RESIDUAL.
+// Judges whether a drop, or a forged tear-down, was followed by a punishment: flows of the same key
+// that fail likewise for a while, whatever they say. The finding RESIDUAL.
 #pragma once
 
 #include <cstdint>
@@ -12,22 +12,22 @@
 
 namespace deadair::interference {
 
-inline constexpr std::string_view kResidualRules = "RESIDUAL 1.0";
+inline constexpr std::string_view kResidualRules = "RESIDUAL 1.1";
 
-// What new flows have in common with the one that was dropped.
+// What new flows have in common with the one that was dropped or torn down.
 enum class PunishedKey : std::uint8_t {
   four_tuple,   // both addresses and both ports
   three_tuple,  // both addresses and the server's port
   two_tuple,    // both addresses
 };
 
-// One punishment: from a dropped flow to the first success.
+// One punishment: from the flow that was dropped or torn down to the first success.
 struct Punishment {
   PunishedKey key = PunishedKey::four_tuple;
   const FlowNote* trigger = nullptr;
   std::vector<const FlowNote*> failed;  // by their beginning; two at least
   const FlowNote* success = nullptr;
-  std::int64_t last_fail_ns = 0;  // last packet that was not answered
+  std::int64_t last_fail_ns = 0;  // last packet that was not answered, or of the last tear-down
   std::int64_t success_ns = 0;    // first answer
   std::uint64_t siblings = 0;     // flows of the client next to the key that went well meanwhile
   bool wider_excluded = false;    // these siblings have the next wider key

@@ -354,6 +354,7 @@ void FateDesk::finish_tunnels(const Rest& rest, const interference::FateBook& bo
 }
 
 std::vector<interference::Finding> FateDesk::finish(const Rest& rest) {
+  if (!forged_.empty()) log_.tear(forged_);
   const interference::FateBook book = this->book();
   finish_stories(rest);
   finish_tunnels(rest, book);

@@ -73,6 +73,8 @@ class FateDesk {
     return interference::FateBook(log_, &trips_);
   }
 
+  // A flow, by its first packet, was torn down by forged packets.
+  void forged(wire::FrameRef first) { forged_.insert(first); }
   // What the rest of the run says.
   struct Rest {
     std::int64_t now_ns = 0;
@@ -112,6 +114,7 @@ class FateDesk {
   FlowSlots<Attempt> attempts_{kMostAttempts};
   std::vector<interference::UdpStory> stories_;
   std::vector<interference::TunnelStory> tunnels_;
+  std::set<wire::FrameRef> forged_;
 };
 
 }  // namespace deadair::pipeline

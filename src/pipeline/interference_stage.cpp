@@ -229,6 +229,7 @@ void InterferenceStage::judge_resets(std::vector<interference::Finding>& finding
       if (!worth_telling(finding)) continue;
       if (finding.level >= interference::Level::anomalous)
         services_.deny(torn.packets.front().frame);
+      if (finding.level >= interference::Level::likely) fates_.forged(torn.packets.front().frame);
       finding.app = torn.app;
       finding.flow = torn.flow;
       finding.tests = torn_.size();

@@ -2,6 +2,8 @@
 #include "interference/residual.hpp"
 
 #include <cmath>
+#include <set>
+#include <string_view>
 
 #include "catch.hpp"
 
@@ -55,6 +57,7 @@ FlowNote works(double second, std::uint32_t number, std::uint16_t from, std::uin
 
 struct Log {
   FateLog log;
+  Log() = default;
   Log(std::initializer_list<FlowNote> notes) {
     for (const FlowNote& note : notes) log.add(note);
   }
@@ -123,6 +126,46 @@ TEST_CASE("The port of the server is punished, for whichever port of the client"
   CHECK(log.level() == Level::anomalous);  // two services of one operator may stop together
   log += server_punished(4, 3);
   CHECK(log.level() == Level::likely);
+}
+
+TEST_CASE("Forged tear-downs of whatever is said, after that of a name") {
+  const auto torn = [](double second, std::uint16_t from, std::string_view name) {
+    FlowNote note = one_flow(second, 1, from, 443, FlowFate::reset);
+    if (!name.empty()) note.said(TriggerType::tls_sni, name);
+    return note;
+  };
+  const auto good = [](double second, std::uint32_t number, std::uint16_t from) {
+    FlowNote note = works(second, number, from);
+    note.said(TriggerType::tls_sni, "good.example");
+    return note;
+  };
+  const std::vector<FlowNote> notes = {torn(0, 5000, "bad.example"), torn(20, 5001, "good.example"),
+                                       torn(40, 5002, ""), good(100, 1, 5003), good(30, 2, 5004)};
+  Log log;
+  for (const FlowNote& note : notes) log.log.add(note);
+  CHECK(log.findings().empty());  // nothing shows that another sent them
+
+  std::set<wire::FrameRef> forged;
+  for (const FlowNote& note : notes)
+    if (note.fate == FlowFate::reset) forged.insert(note.frame_first);
+  log.log.tear(forged);
+  CHECK(log.key() == PunishedKey::three_tuple);
+  CHECK(log.level() == Level::observed);
+  CHECK(log.findings().front().text ==
+        "After a flow was torn down by forged packets, 2 new ones to the same server and port were "
+        "torn down likewise, whatever they said, until 43.0 to 100.0 s after it, and went well "
+        "from then on (1 time, key: 3-tuple or wider).");
+  for (const auto& other : log.findings().front().alternatives)
+    CHECK((other.name == "LOCAL_DEVICE") == !other.excluded);
+  // Another name that never goes well may be torn down for its own sake.
+  const FlowNote own = torn(40, 5002, "worse.example");
+  Log names = {torn(0, 5000, "bad.example"), torn(20, 5001, "good.example"), own,
+               good(100, 1, 5003)};
+  std::set<wire::FrameRef> all;
+  for (const FlowNote& note : names.log.notes())
+    if (note.fate == FlowFate::reset) all.insert(note.frame_first);
+  names.log.tear(all);
+  CHECK(names.findings().empty());
 }
 
 TEST_CASE("The server is punished whatever its port") {
