@@ -127,6 +127,10 @@ class Engine {
   // The name that the client had asked for when it got this address; empty when it did not.
   [[nodiscard]] std::string_view name_asked(const IpAddress& client, const IpAddress& server,
                                             std::int64_t ts_ns) const;
+  // The application whose servers alone have addresses like this; empty where none is known, and
+  // where the client got the address for a name. For connections that never said anything.
+  [[nodiscard]] std::string_view operator_of(const IpAddress& client, const IpAddress& server,
+                                             std::int64_t ts_ns) const;
   // Inspections closed early because of the budget.
   [[nodiscard]] std::uint64_t curtailed() const { return curtailed_; }
   // Frees what is kept of the flow; a Decision's texts end here.

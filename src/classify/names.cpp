@@ -104,6 +104,19 @@ std::string_view Engine::name_asked(const IpAddress& client, const IpAddress& se
   return known == nullptr ? std::string_view() : std::string_view(known->name);
 }
 
+std::string_view Engine::operator_of(const IpAddress& client, const IpAddress& server,
+                                     std::int64_t ts_ns) const {
+  if (!name_asked(client, server, ts_ns).empty()) return {};
+  std::string_view found;
+  for (std::uint64_t left = rules_.networks_of(server); left != 0; left &= left - 1) {
+    const auto& info = classifiers_[static_cast<std::size_t>(__builtin_ctzll(left))]->info();
+    if (info.network_signal == nullptr) continue;
+    if (!found.empty()) return {};
+    found = info.name;
+  }
+  return found;
+}
+
 void Engine::take_name(Scene& scene, std::string_view host, NameSource source) {
   if (host.empty()) return;
   Dossier& dossier = dossiers_[scene.record.dossier];

@@ -56,6 +56,20 @@ bool worth_telling(const interference::Finding& finding) {
   return finding.level == interference::Level::observed && finding.id.starts_with("RST.");
 }
 
+void set_ends(const flow::Ends& ends, interference::TcpStory& story) {
+  story.client = ends.client;
+  story.server = ends.server;
+  story.client_port = ends.client_port;
+  story.server_port = ends.server_port;
+}
+
+// Whose server is asked; of one that was never heard its address may tell.
+std::string_view app_of(const interference::FlowNote& note, const classify::Decision& decision,
+                        const classify::Engine& engine) {
+  const bool known = note.heard || !decision.app.empty();
+  return known ? decision.app : engine.operator_of(note.client, note.server, note.begin_ns);
+}
+
 // The trigger, with what the packet that said it shows.
 std::optional<interference::Trigger> trigger_in(const TornFlow& torn,
                                                 std::optional<interference::Trigger> trigger) {
@@ -133,7 +147,8 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
   const bool doubted = answers_.wants_story(flow);
   WatchedFlow seen = tear_downs_.end(flow, record.client(), trigger, doubted);
   interference::FlowNote note = fates_.end_tcp(ended);
-  if (!silences_.end({record, key, seen, decision.app, said.hello_len, gates, reporter_}, note))
+  const std::string_view app = app_of(note, decision, engine);
+  if (!silences_.end({record, key, seen, app, said.hello_len, gates, reporter_}, note))
     fates_.add(note);
   std::optional<TornFlow> torn = std::move(seen.torn);
   Named* named = watched ? name_of(decision.host) : nullptr;
@@ -146,10 +161,7 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
   if (torn) {
     torn->story.gates = gates;
     torn->epoch = gates_.epoch();
-    torn->story.client = ends.client;
-    torn->story.server = ends.server;
-    torn->story.client_port = ends.client_port;
-    torn->story.server_port = ends.server_port;
+    set_ends(ends, torn->story);
     torn->story.trigger = trigger_in(*torn, trigger);
     if (record.rtt_us != 0) torn->story.rtt_ns = std::int64_t{record.rtt_us} * 1000;
     torn->app = decision.app;

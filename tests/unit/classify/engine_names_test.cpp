@@ -22,6 +22,7 @@ class Certified final : public classify::Classifier {
     info_.certificate_signal = &certificate_;
   }
   [[nodiscard]] const classify::Info& info() const override { return info_; }
+  void known_by_address() { info_.network_signal = &name_; }
   void only_own_network() { rule_.own_network = true; }
 
  private:
@@ -54,6 +55,7 @@ class Line {
     if (classify::Engine::wants(talk.record))
       engine_.on_payload(talk.record, keyed, packet, &talk.track);
   }
+  [[nodiscard]] const classify::Engine& engine() const { return engine_; }
   classify::Decision end(Talk& talk) {
     engine_.close(talk.record, talk.key);
     return engine_.decide(talk.record, talk.key);
@@ -150,4 +152,15 @@ TEST_CASE("An end in an operator's network is the server, whoever is heard first
   const IpAddress& client = talk.record.client_is_b ? talk.key.b : talk.key.a;
   CHECK(client == address(talk.client));
   CHECK(decision.app.empty());  // without a network signal the address claims nothing
+}
+
+TEST_CASE("Whose server an address is, for connections that said nothing") {
+  Certified app;
+  const IpAddress client = IpAddress::v4(0xc0a8'0002);
+  const IpAddress own = IpAddress::v4(0x0505'0101), other = IpAddress::v4(0x0506'0101);
+  CHECK(Line(app).engine().operator_of(client, own, 0).empty());  // its networks tell nothing
+  app.known_by_address();
+  const Line line(app);
+  CHECK(line.engine().operator_of(client, own, 0) == "certified");
+  CHECK(line.engine().operator_of(client, other, 0).empty());
 }
