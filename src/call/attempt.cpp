@@ -148,8 +148,10 @@ void Attempt::add_media(const FlowEvidence& flow, std::size_t ours) {
     stream.up = stream.up == (ours == kUp);
     Course& course = stream.up ? up : down;
     course.media_packets += stream.facts.packets;
-    if (!stream.facts.repair)
+    if (!stream.facts.repair) {
       course.add_media(stream.facts.first_ns, stream.facts.last_ns, stream.facts.lively);
+      course.numbered_ns = std::max(course.numbered_ns, stream.facts.last_ns);
+    }
     if (streams.size() < kMostStreams) streams.push_back(stream);
   }
 }
@@ -194,6 +196,7 @@ void Attempt::absorb(const Attempt& other) {
     course.hidden_bytes += added.hidden_bytes;
     course.last_ns = std::max(course.last_ns, added.last_ns);
     course.sign_ns = std::max(course.sign_ns, added.sign_ns);
+    course.numbered_ns = std::max(course.numbered_ns, added.numbered_ns);
     course.add_media(added.media_first_ns, added.media_last_ns, added.lively);
     reports[way] += other.reports[way];
     reported_loss[way] += other.reported_loss[way];
@@ -268,7 +271,7 @@ bool Attempt::is_call() const {
 
 std::int64_t Attempt::overlap_ns() const {
   if (!talked()) return 0;
-  return std::min(up.media_last_ns, down.media_last_ns) -
+  return std::min(up.heard_ns(), down.heard_ns()) -
          std::max(up.media_first_ns, down.media_first_ns);
 }
 

@@ -1,6 +1,7 @@
 // One attempt at a call: what its flows showed, added up.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -30,9 +31,12 @@ struct Course {
   bool lively = false;               // media in the sense of the call's state machine
   std::int64_t media_first_ns = 0;   // of lively media; else of any that came
   std::int64_t media_last_ns = 0;
-  std::int64_t last_ns = 0;  // anything at all: media, answers, reports
-  std::int64_t sign_ns = 0;  // what only the end itself sends: a relay's own answers left out
+  std::int64_t numbered_ns = 0;  // the last of media with RTP headers, lively or not
+  std::int64_t last_ns = 0;      // anything at all: media, answers, reports
+  std::int64_t sign_ns = 0;      // what only the end itself sends: a relay's own answers left out
 
+  // The last of its media, at whatever rate.
+  [[nodiscard]] std::int64_t heard_ns() const { return std::max(media_last_ns, numbered_ns); }
   void add_media(std::int64_t from_ns, std::int64_t to_ns, bool is_lively);
 };
 

@@ -30,13 +30,16 @@ Passage passage_of(const FlowEvidence& flow, std::size_t way, std::size_t ours) 
   out.packets = flow.packets[way];
   out.last_ns = out.last_sign_ns = facts.last_ns;
   out.last_word_ns = facts.last_word_ns;
+  out.last_report_ns = facts.last_report_ns;
   out.last_sender_report_ns = facts.last_sender_report_ns;
   add_media(out, hidden.packets, hidden.first_ns, hidden.last_ns, hidden.lively);
   const bool up = way == ours;
   for (const StreamSample& stream : flow.streams)
-    if ((stream.up == (ours == kUp)) == up && !stream.facts.repair)
+    if ((stream.up == (ours == kUp)) == up && !stream.facts.repair) {
       add_media(out, stream.facts.packets, stream.facts.first_ns, stream.facts.last_ns,
                 stream.facts.lively);
+      out.last_numbered_ns = std::max(out.last_numbered_ns, stream.facts.last_ns);
+    }
   return out;
 }
 
@@ -45,6 +48,8 @@ Passage& operator+=(Passage& passage, const Passage& other) {
   passage.last_ns = std::max(passage.last_ns, other.last_ns);
   passage.last_sign_ns = std::max(passage.last_sign_ns, other.last_sign_ns);
   passage.last_word_ns = std::max(passage.last_word_ns, other.last_word_ns);
+  passage.last_numbered_ns = std::max(passage.last_numbered_ns, other.last_numbered_ns);
+  passage.last_report_ns = std::max(passage.last_report_ns, other.last_report_ns);
   passage.last_sender_report_ns =
       std::max(passage.last_sender_report_ns, other.last_sender_report_ns);
   add_media(passage, other.media_packets, other.media_first_ns, other.media_last_ns, other.lively);

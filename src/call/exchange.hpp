@@ -16,9 +16,11 @@ struct Passage {
   bool lively = false;  // flow::Liveliness
   std::int64_t media_first_ns = 0;
   std::int64_t media_last_ns = 0;
+  std::int64_t last_numbered_ns = 0;       // of media with RTP headers
   std::int64_t last_ns = 0;                // of anything that was counted
   std::int64_t last_sign_ns = 0;           // of that, what is not media: answers, keys, reports
   std::int64_t last_word_ns = 0;           // as in flow::SetupFacts
+  std::int64_t last_report_ns = 0;         // RTCP: by the end itself, whoever relays it
   std::int64_t last_sender_report_ns = 0;  // its sender had media under way
 };
 

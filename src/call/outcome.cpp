@@ -115,9 +115,10 @@ class Judge {
   // went on: at once, or in an application that sends even when it is muted.
   [[nodiscard]] bool media_stopped(const Course& silent, const Course& speaking) const {
     const bool at_once = silent.media_last_ns - silent.media_first_ns < kHardlyBegun;
+    // One who says little sends a packet now and then, by whichever way the call took since.
     return (at_once && speaking.media_last_ns - silent.sign_ns >= kWentOnAtOnce) ||
            (attempt_.sends_when_muted &&
-            speaking.media_last_ns - silent.media_last_ns >= kWentOnUnchecked);
+            speaking.media_last_ns - silent.heard_ns() >= kWentOnUnchecked);
   }
 
   bool cut(std::string_view who, const Course& silent, const Course& speaking) {

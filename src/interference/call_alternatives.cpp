@@ -23,6 +23,7 @@ struct Alive {
   bool udp_dead = false;
   bool pair = false;     // every one of them had its sockets answered
   bool reached = false;  // the callee took part
+  bool rang = false;     // relays answered, and nobody took the call
   bool open_end = false;
 
   void add(const CallStory& story) {
@@ -43,6 +44,7 @@ struct Alive {
               std::ranges::any_of(story.targets, [](const call::Target& target) {
                 return !target.relay && target.responses > 0;
               });
+    rang = rang || story.outcome == call::Outcome::no_answer;
     open_end = open_end || story.gates.strongest() != GateEffect::none;
   }
 };
@@ -103,6 +105,8 @@ void list_path(const Alive& alive, List& out) {
   say(out, "GENERAL_CONGESTION", others_well, std::string(why));
   if (alive.reached)
     say(out, "CALLEE", false, "the callee's own network may have failed");
+  else if (alive.rang)
+    say(out, "CALLEE", false, "the callee may not have taken the call");
   else
     say(out, "CALLEE", true, "it never came so far that a callee could matter");
   say(out, "CAPTURE", !alive.open_end,

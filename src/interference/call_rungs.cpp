@@ -246,7 +246,7 @@ std::optional<Finding> compare_tunnels(std::string_view protocol,
   out.rules = kDifferentialRules;
   out.text =
       fmt::format("{} tunnels of {} failed while other flows of the host were answered ({}).",
-                  failed.size(), protocol, bound_text(0, failed.size()));
+                  failed.size(), protocol, bound_text(0, failed.size(), "worked"));
   return out;
 }
 

@@ -63,6 +63,42 @@ std::int64_t checked_until(const CallStory& story, const Target& asked, std::int
   return until;
 }
 
+// The relays of a call that were asked often enough, for long enough, and never answered.
+struct Silence {
+  std::vector<const Target*> relays;
+  std::size_t answered = 0;  // others that did
+  std::int64_t from_ns = 0;
+  std::uint64_t requests = 0;
+};
+Silence silence_of(const CallStory& story) {
+  Silence out;
+  out.from_ns = story.ts_last_ns;
+  for (const Target& target : story.targets) {
+    if (!asked_relay(target)) continue;
+    if (answered(target)) {
+      ++out.answered;
+      continue;
+    }
+    if (target.requests < kTransmissions || story.until_ns - asked_from(target) < kSilence)
+      continue;
+    out.relays.push_back(&target);
+    out.requests += target.requests;
+    out.from_ns = std::min(out.from_ns, asked_from(target));
+  }
+  return out;
+}
+
+CallSign sign_of(const CallStory& story, const Silence& silence) {
+  CallSign sign;
+  sign.story = &story;
+  sign.relays = count_hosts(silence.relays);
+  for (const Target* target : silence.relays) {
+    show(sign, target->exchange.frame_request);
+    show(sign, target->exchange.frame_first);
+  }
+  return sign;
+}
+
 // Keys came by another pair.
 bool has_keys_elsewhere(const CallStory& story, const Target& asked) {
   return std::ranges::any_of(story.targets, [&](const Target& target) {
@@ -74,29 +110,28 @@ bool has_keys_elsewhere(const CallStory& story, const Target& asked) {
 
 std::optional<CallSign> silent_relays(const CallStory& story) {
   if (!observable(story) || story.went_through || story.down.lively) return std::nullopt;
-  CallSign sign;
-  sign.story = &story;
-  std::vector<const Target*> silent;
-  std::int64_t from = story.ts_last_ns;
-  std::uint64_t requests = 0;
-  for (const Target& target : story.targets) {
-    if (!asked_relay(target)) continue;
-    if (answered(target)) return std::nullopt;
-    if (target.requests < kTransmissions || story.until_ns - asked_from(target) < kSilence)
-      continue;
-    silent.push_back(&target);
-    requests += target.requests;
-    from = std::min(from, asked_from(target));
-    show(sign, target.exchange.frame_request);
-    show(sign, target.exchange.frame_first);
-  }
   // Where they say so themselves, no relay runs there.
-  if (silent.empty() || story.around.closed_ports > 0) return std::nullopt;
-  sign.relays = count_hosts(silent);
+  if (story.around.closed_ports > 0) return std::nullopt;
+  const Silence silence = silence_of(story);
+  if (silence.answered > 0 || silence.relays.empty()) return std::nullopt;
+  CallSign sign = sign_of(story, silence);
   sign.line_unseen = story.around.line_unseen;
   sign.shown = fmt::format("{} silent for {:.1f} s, asked {} times",
                            share_of(sign.relays, sign.relays, "relay", "relays"),
-                           seconds(story.ts_last_ns - from), requests);
+                           seconds(story.ts_last_ns - silence.from_ns), silence.requests);
+  return sign;
+}
+
+std::optional<CallSign> some_silent_relays(const CallStory& story) {
+  constexpr std::size_t kFewest = 3;
+  if (!observable(story) || story.went_through || story.down.lively) return std::nullopt;
+  if (story.around.closed_ports > 0) return std::nullopt;
+  const Silence silence = silence_of(story);
+  if (silence.answered == 0 || count_hosts(silence.relays) < kFewest) return std::nullopt;
+  CallSign sign = sign_of(story, silence);
+  sign.shown = fmt::format("{} of {} relays silent for {:.1f} s, asked {} times", sign.relays,
+                           sign.relays + silence.answered,
+                           seconds(story.ts_last_ns - silence.from_ns), silence.requests);
   return sign;
 }
 
@@ -241,6 +276,12 @@ bool source_is_dead(const CallStory& story) {
   for (const Target& target : story.targets) asked += target.requests;
   return asked >= kTransmissions && story.down.packets == 0 && is_private(story.client.ip) &&
          !story.around.host_heard && story.around.others_heard;
+}
+
+bool fell_silent_itself(const CallStory& story) {
+  return story.at_client && story.outcome == call::Outcome::cut &&
+         story.end_ns == story.up.media_last_ns &&
+         story.down.media_last_ns - story.up.media_last_ns >= 3 * kSecond;
 }
 
 bool udp_is_dead(const CallStory& story) {

@@ -42,6 +42,9 @@ struct CallSign {
 
 // Relays asked three times and more, none of which answered anything for 8 s.
 std::optional<CallSign> silent_relays(const CallStory& story);
+// Three relays and more silent like that, while others answered, in a call that came to nothing:
+// the callee may not have taken it, and relays of one place may be down.
+std::optional<CallSign> some_silent_relays(const CallStory& story);
 // Relays that demanded credentials and never answered those who gave them, for 8 s.
 std::optional<CallSign> silent_allocates(const CallStory& story);
 // The server itself refuses: 403, 437, 486, 508 and whatever of 500 and above. Exculpatory.
@@ -69,6 +72,9 @@ bool have_other_callees(const CallStory& one, const CallStory& other);
 // Its media comes in, and the client sends none though the capture would show it: a microphone that
 // is off or not permitted, an application that sends nothing of silence.
 bool sends_nothing(const CallStory& story);
+// It was cut, and the end that stopped is the client, beside which the capture was made: muted, or
+// an application that was put aside.
+bool fell_silent_itself(const CallStory& story);
 // Of one side's media three of four packets never came: nobody can be understood like that.
 bool hardly_heard(const CallStory& story);
 // The application sends from an address that never got anything, while others in the capture do.

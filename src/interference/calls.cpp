@@ -31,8 +31,10 @@ struct Family {
   std::string_view what;  // "In 3 of 4 calls of APP {what}: ..."
 };
 
-constexpr std::array<Family, 9> kFamilies = {{
+constexpr std::array<Family, 10> kFamilies = {{
     {"DROP.STUN.RELAY", silent_relays, Level::likely, "no relay answered"},
+    {"DROP.STUN.RELAY", some_silent_relays, Level::anomalous,
+     "some relays answered and others never did"},
     {"DROP.TURN.ALLOC", silent_allocates, Level::likely,
      "relays asked for credentials and answered nobody who gave them"},
     {"DROP.TURN.ERR", refused_allocates, Level::observed, "the relays themselves refused"},
@@ -316,7 +318,7 @@ void note_local(const Caller& caller, bool (*is_so)(const CallStory&), std::stri
 Fate fate_of(const CallStory& story) {
   using enum call::Outcome;
   if (story.gates.strongest() == GateEffect::closes || source_is_dead(story)) return Fate::unseen;
-  if (sends_nothing(story) || story.went_through) return Fate::unseen;
+  if (sends_nothing(story) || fell_silent_itself(story) || story.went_through) return Fate::unseen;
   if (silent_allocates(story)) return Fate::failed;
   switch (story.outcome) {
     case connected:

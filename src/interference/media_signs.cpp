@@ -64,7 +64,11 @@ struct Stream {
   std::int64_t first_ns = 0, last_ns = 0;
   std::int64_t sign_ns = 0;       // anything but media
   std::int64_t report_ns = 0;     // sender reports
-  const Target* begun = nullptr;  // where it began
+  std::int64_t numbered_ns = 0;   // media with RTP headers, also by ways where it is too slow
+  const Target* ended = nullptr;  // where it ended
+
+  // Who says little after the call took another way is heard all the same.
+  [[nodiscard]] std::int64_t heard_ns() const { return std::max(last_ns, numbered_ns); }
 
   [[nodiscard]] double rate() const {
     return last_ns > first_ns ? static_cast<double>(packets) / seconds(last_ns - first_ns) : 0;
@@ -75,14 +79,16 @@ Stream stream_of(const CallStory& story, std::size_t way) {
   for (const Target& target : story.targets) {
     const Passage& passage = target.exchange.ways[way];
     out.report_ns = std::max(out.report_ns, passage.last_sender_report_ns);
+    out.numbered_ns = std::max(out.numbered_ns, passage.last_numbered_ns);
     if (!passage.lively) continue;
     out.packets += passage.media_packets;
     out.passed += passage.packets;
-    if (out.begun == nullptr || passage.media_first_ns < out.first_ns) {
+    if (out.ended == nullptr || passage.media_first_ns < out.first_ns)
       out.first_ns = passage.media_first_ns;
-      out.begun = &target;
+    if (out.ended == nullptr || passage.media_last_ns > out.last_ns) {
+      out.last_ns = passage.media_last_ns;
+      out.ended = &target;
     }
-    out.last_ns = std::max(out.last_ns, passage.media_last_ns);
     out.sign_ns = std::max(out.sign_ns, passage.last_sign_ns);
   }
   return out;
@@ -148,30 +154,42 @@ Cut path_died(const CallStory& story, const Stream& out) {
 // Checks and reports pass all the while, media of one side does not. Of our own side, which is what
 // a capture near the other end misses, only its reports tell that it sends.
 Cut media_died(const CallStory& story, const Stream& silent, const Stream& heard, bool ours) {
-  if (silent.sign_ns - silent.last_ns < kWentOn) return {};
-  const std::int64_t went_on = heard.last_ns - silent.last_ns;
+  if (silent.sign_ns - silent.heard_ns() < kWentOn) return {};
+  const std::int64_t went_on = heard.last_ns - silent.heard_ns();
   const bool at_once = silent.last_ns - silent.first_ns < kHardlyBegun && went_on >= kWentOnAtOnce;
   const bool reports = silent.report_ns > silent.last_ns + kWentOn;
   const bool sends = reports || (!ours && (story.sends_when_muted || at_once));
   return {heard.rate() >= kRate && went_on >= kWentOnUnchecked && (sends || !ours), true, !sends};
 }
 
+// The last that only the other end itself can have sent, media aside: a relay answers for itself,
+// whatever became of the callee.
+std::int64_t end_sign_of(const CallStory& story) {
+  std::int64_t out = 0;
+  for (const Target& target : story.targets) {
+    const Passage& in = target.exchange.ways[kDown];
+    out = std::max(out, target.relay ? in.last_report_ns : in.last_sign_ns);
+  }
+  return out;
+}
+
 CallSign cut_sign(const CallStory& story, const Stream& silent, const Stream& heard, const Cut& cut,
                   std::size_t way) {
-  const Passage& first = silent.begun->exchange.ways[way];
   CallSign sign;
   sign.story = &story;
-  sign.relays = silent.begun->relay ? 1 : 0;
+  sign.relays = silent.ended->relay ? 1 : 0;
   sign.pair_answered = cut.pair_answered;
-  sign.callee_gone = way == kDown && !cut.pair_answered && !relay_fell_silent(story);
+  sign.callee_gone =
+      way == kDown && end_sign_of(story) - silent.heard_ns() < kWentOn && !relay_fell_silent(story);
   sign.may_be_silent = cut.may_be_silent;
-  sign.after_packets = static_cast<double>(first.media_packets);
-  sign.after_ms = static_cast<double>(first.media_last_ns - first.media_first_ns) / 1e6;
+  // By all ways that the call took: by the first alone it is the same in calls that change it.
+  sign.after_packets = static_cast<double>(silent.packets);
+  sign.after_ms = static_cast<double>(silent.last_ns - silent.first_ns) / 1e6;
   sign.shown =
       fmt::format("no media from {} after {} packets and {:.1f} s, while {} sent for {:.1f} s more",
-                  end_of(way), first.media_packets, *sign.after_ms / 1000, end_of(1 - way),
+                  end_of(way), silent.packets, *sign.after_ms / 1000, end_of(1 - way),
                   seconds(heard.last_ns - silent.last_ns));
-  show(sign, silent.begun->exchange);
+  show(sign, silent.ended->exchange);
   return sign;
 }
 
@@ -335,7 +353,9 @@ std::optional<CallSign> media_cut(const CallStory& story) {
     if (std::min(silent.passed, heard.passed) < kFewestPassed ||
         std::min(silent.packets, heard.packets) == 0)
       continue;
-    if (story.until_ns - silent.last_ns < kInactive) continue;
+    if (story.until_ns - silent.heard_ns() < kInactive) continue;
+    // What the client sends is captured before anything on the path could take it away.
+    if (way == kUp && story.at_client) continue;
     Cut cut;
     if (way == kDown && link_alive(story)) cut = path_died(story, heard);
     if (!cut.there) cut = media_died(story, silent, heard, way == kUp);

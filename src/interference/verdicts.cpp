@@ -111,6 +111,12 @@ void settle_unjudged(const CallTally& tally, AppVerdict& verdict) {
          Level::observed);
 }
 
+// One that connected and was no use has not failed to come about.
+std::string_view how_bad(const CallTally& tally) {
+  if (tally.failed.empty()) return "connected and could not be used";
+  return tally.degraded.empty() ? "failed" : "failed or could not be used";
+}
+
 std::string blocked_text(const CallTally& tally, const Suspects& suspects) {
   const std::uint64_t asked = tally.text.ok + tally.text.failed;
   const std::string what =
@@ -147,7 +153,7 @@ void settle_calls(const CallTally& tally, std::span<const Finding> differences,
   for (const Finding* finding : {blocked, degraded, video})
     if (finding != nullptr) level = std::max(level, finding->level);
   settle(verdict, Answer::inconclusive,
-         calls_of(tally, bad, "failed") + "; innocent causes are not excluded.", level);
+         calls_of(tally, bad, how_bad(tally)) + "; innocent causes are not excluded.", level);
 }
 
 AppVerdict calls_verdict(const CallTally& tally, std::span<const Finding> findings,

@@ -216,6 +216,10 @@ TEST_CASE("Media that stops while the other's goes on is a cut where the muted g
   CHECK(call::judge(stopped(30, true), {}, kWide).outcome == Outcome::cut);
   CHECK(call::judge(stopped(30, false), {}, kWide).outcome == Outcome::connected);
   CHECK(call::judge(stopped(60.1, true), {}, kWide).outcome == Outcome::connected);
+  // One who says little sends comfort noise now and then, by the way the call took since.
+  Attempt says_little = stopped(30, true);
+  says_little.down.numbered_ns = at_s(64);
+  CHECK(call::judge(says_little, {}, kWide).outcome == Outcome::connected);
   // Nobody is muted for good in the first seconds, but a room may be silent.
   CHECK(call::judge(stopped(7.9, false), {}, kWide).outcome == Outcome::cut);
   CHECK(call::judge(stopped(8.1, false), {}, kWide).outcome == Outcome::connected);

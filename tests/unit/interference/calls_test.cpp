@@ -171,3 +171,23 @@ TEST_CASE("Keys that are never answered between sockets that answer") {
   add_relay(moved, 62, 9, 9, 1).exchange.sealed[call::kDown] = 1;
   CHECK_FALSE(is_found({moved}, "DROP.DTLS"));
 }
+
+TEST_CASE("Some relays silent while others answer are at most anomalous") {
+  const auto half_silent = [](std::uint64_t number, unsigned silent) {
+    CallStory story = silent_call(60.0 * static_cast<double>(number), number, silent);
+    story.outcome = call::Outcome::no_answer;
+    story.down.packets = 4;
+    add_relay(story, 40, 4, 4, 60.0 * static_cast<double>(number));
+    return story;
+  };
+  const Stories calls = {half_silent(1, 3), half_silent(2, 3), half_silent(3, 3)};
+  CHECK(level_of(calls, "DROP.STUN.RELAY") == Level::anomalous);
+  const std::vector<Finding> findings = judge_calls(calls);
+  CHECK(find(findings, "DROP.STUN.RELAY")->text.find("3 of 4 relays silent") != std::string::npos);
+  CHECK_FALSE(alternative(*find(findings, "DROP.STUN.RELAY"), "CALLEE").excluded);
+  // Two may be down; and a call that came about needed no more of them.
+  CHECK_FALSE(is_found({half_silent(1, 2), half_silent(2, 2)}, "DROP.STUN.RELAY"));
+  CallStory connected = half_silent(1, 3);
+  connected.down.lively = true;
+  CHECK_FALSE(is_found({connected}, "DROP.STUN.RELAY"));
+}

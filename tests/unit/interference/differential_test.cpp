@@ -2,6 +2,7 @@
 #include "interference/differential.hpp"
 
 #include "catch.hpp"
+#include "interference/verdicts.hpp"
 #include "unit/interference/call_stories.hpp"
 
 using namespace deadair;
@@ -200,4 +201,22 @@ TEST_CASE("Calls with pictures fail where those without connect") {
   stories.back().outcome = call::Outcome::connected;
   found = compared(stories);
   CHECK(find(found, "DIFF.VIDEO_ONLY") == nullptr);
+}
+
+TEST_CASE("Calls that connected and were no use have not failed to come about") {
+  const auto said = [](const Stories& stories) {
+    const std::vector<Finding> findings = interference::judge_calls(stories);
+    return interference::judge_applications(stories, {}, {}, findings).verdicts.front().text;
+  };
+  Stories stories;
+  for (const double from : {0.0, 100.0, 200.0}) {
+    stories.push_back(talked(from, from + 60, from + 60, from + 60, stories.size() + 1));
+    stories.back().outcome = call::Outcome::degraded;
+  }
+  CHECK(said(stories) ==
+        "All 3 calls of whatsapp connected and could not be used; innocent causes are not "
+        "excluded.");
+  stories.push_back(silent_call(1000, 7));
+  CHECK(said(stories) ==
+        "All 4 calls of whatsapp failed or could not be used; innocent causes are not excluded.");
 }

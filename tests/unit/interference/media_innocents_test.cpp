@@ -85,3 +85,66 @@ TEST_CASE(
   // What came before was none of the other end's media.
   CHECK(level({5.0, 5.05, 5.1}, false) == Level::anomalous);
 }
+
+TEST_CASE("One who says little by the way a call took since has not fallen silent") {
+  Stories stories;
+  for (const double from : {40.0, 80.0}) {
+    CallStory story = talked(from, from + 30, from + 4, from + 30, stories.size() + 1);
+    call::Target& peer = add_relay(story, 60, 1, 1, from + 4);
+    peer.relay = false;
+    speak(peer.exchange.ways[call::kUp], from + 4, from + 30, 1000);
+    stories.push_back(story);
+  }
+  CHECK(is_found(stories, "MEDIA.BLACKHOLE"));
+  for (CallStory& story : stories) {
+    call::Passage& in = story.targets[1].exchange.ways[call::kDown];
+    in.media_packets = 30;  // one in a second
+    in.last_numbered_ns = in.media_last_ns = in.last_ns = story.ts_last_ns;
+  }
+  CHECK_FALSE(is_found(stories, "MEDIA.BLACKHOLE"));
+}
+
+TEST_CASE("Where media moved, it is counted by all ways") {
+  CallStory story = talked(0, 30, 11, 11);
+  call::Target& peer = add_relay(story, 60, 1, 1, 6);
+  speak(peer.exchange.ways[call::kDown], 11, 17, 300);
+  const std::vector<Finding> findings = judge_calls(Stories{story});
+  REQUIRE(find(findings, "MEDIA.BLACKHOLE") != nullptr);
+  CHECK(find(findings, "MEDIA.BLACKHOLE")->after_packets == 800);
+  CHECK(find(findings, "MEDIA.BLACKHOLE")->after_ms == 16'000);
+}
+
+TEST_CASE("A relay that goes on answering says nothing of the callee") {
+  // The callee's network was lost in two calls: the relay answers our checks, and nothing of hers
+  // comes.
+  Stories stories;
+  for (std::uint64_t number : {1, 2}) {
+    const double from = 50.0 * static_cast<double>(number);
+    stories.push_back(
+        talked(from, from + 20, from + 6 + static_cast<double>(number), from + 20, number));
+  }
+  CHECK(level_of(stories, "MEDIA.BLACKHOLE") == Level::anomalous);
+  // Her own reports come by way of it.
+  for (CallStory& story : stories)
+    story.targets[0].exchange.ways[call::kDown].last_report_ns = story.ts_last_ns;
+  CHECK(level_of(stories, "MEDIA.BLACKHOLE") == Level::likely);
+}
+
+TEST_CASE("A client that falls silent itself is not cut off") {
+  const auto muted = [](std::uint64_t number) {
+    const double from = 50.0 * static_cast<double>(number);
+    CallStory story = talked(from, from + 8, from + 30, from + 30, number);
+    call::Passage& up = story.targets[0].exchange.ways[call::kUp];
+    up.last_sign_ns = up.last_ns = up.last_sender_report_ns = at_second(from + 29);
+    story.outcome = call::Outcome::cut;
+    story.end_ns = story.up.media_last_ns = up.media_last_ns;
+    story.down.media_last_ns = at_second(from + 30);
+    return story;
+  };
+  Stories stories = {muted(1), muted(2)};
+  CHECK(level_of(stories, "MEDIA.BLACKHOLE") == Level::likely);  // beside the other end
+  CHECK(interference::fate_of(stories[0]) == Fate::failed);
+  for (CallStory& story : stories) story.at_client = true;
+  CHECK_FALSE(is_found(stories, "MEDIA.BLACKHOLE"));
+  CHECK(interference::fate_of(stories[0]) == Fate::unseen);
+}

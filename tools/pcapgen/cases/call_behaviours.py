@@ -112,6 +112,24 @@ def peer_upgrade():
     return connected(told, 10, [path(stack, relay), path(stack)], **NO_LOSS)
 
 
+@case(
+    "call-signal-quiet-peer",
+    "Four seconds through the relay, then straight to the peer, who says next to nothing from then on: one packet "
+    "in 400 ms, as Opus sends in silence (RFC 6716 section 2.1.9). He has not fallen silent.",
+    SOURCE,
+)
+def quiet_peer():
+    told, stack, begin = taken(turned.Signal, "call-signal-quiet-peer")
+    stack.talk(begin, 4)
+    relay, stack.far, stack.direct = stack.far, stack.peer, True
+    stack.check(begin + 3 * SECOND)
+    stack.check(begin + 3 * SECOND + 40 * MS, "down")
+    stack.talk(begin + 4 * SECOND, 12, ("up",))
+    stack.play("down", stack.voice["down"].quiet(begin + 4 * SECOND, 12, 400 * MS))
+    stack.keep(begin + 4 * SECOND, 12)
+    return connected(told, 16, [path(stack, relay), path(stack)], **NO_LOSS)
+
+
 class _TelegramPeer(own.TelegramReflector):
     direct = False
 
