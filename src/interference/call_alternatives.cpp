@@ -55,7 +55,7 @@ void say(List& out, std::string_view name, bool excluded, std::string why) {
   out.push_back({name, excluded, std::move(why)});
 }
 
-constexpr std::string_view kNothingCame = "nothing at all came while the relays were asked";
+constexpr std::string_view kNothingCame = "nothing at all came to this host meanwhile";
 
 void list_local(const Alive& alive, List& out) {
   const std::string own = answered(alive.own, "request of these calls", "requests of these calls");

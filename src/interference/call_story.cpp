@@ -85,9 +85,19 @@ std::optional<Stretch> asked_in_vain(const CallStory& story) {
   return out;
 }
 
+// From the last that came in a call that talked to the last media that went out, some seconds
+// later.
+std::optional<Stretch> spoke_in_vain(const CallStory& story) {
+  constexpr std::int64_t kWentOn = 3 * kSecond;
+  if (!story.down.lively || story.up.media_last_ns - story.down.last_ns < kWentOn)
+    return std::nullopt;
+  return Stretch{story.down.last_ns + 1, story.up.media_last_ns};
+}
+
 // A line that dies for half a minute is alive before and after: only what came meanwhile tells.
 void look_within(CallStory& story, const HeardLog& heard) {
-  const std::optional<Stretch> vain = asked_in_vain(story);
+  std::optional<Stretch> vain = asked_in_vain(story);
+  if (const std::optional<Stretch> spoke = spoke_in_vain(story)) vain = spoke;
   const Stretch within = vain.value_or(Stretch{story.ts_first_ns, story.ts_last_ns});
   const HeardLog::Heard came = heard.within(story.client.ip, within.from_ns, within.to_ns);
   // Where ports have run out they stay so until others are given back, which takes minutes.

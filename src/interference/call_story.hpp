@@ -29,7 +29,9 @@ struct Surroundings {
   // UDP flows of this host got their first answers, other than of DNS and NTP.
   std::uint32_t udp_opened = 0;
   bool ports_unseen = false;  // no such flow did, and some within half a minute got none
-  bool line_unseen = false;   // nothing at all came while relays were asked and did not answer
+  // Nothing at all came while relays were asked and did not answer, or while media went out after
+  // the last that came in.
+  bool line_unseen = false;
   std::uint32_t name_answered = 0;  // DNS and NTP of this host
   std::uint32_t udp_heard = 0;      // answered over UDP, whichever application, within 10 minutes
   std::uint32_t udp_silent = 0;     // servers beyond the LAN that never answered, within 10 minutes

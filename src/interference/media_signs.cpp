@@ -182,6 +182,7 @@ CallSign cut_sign(const CallStory& story, const Stream& silent, const Stream& he
   sign.callee_gone =
       way == kDown && end_sign_of(story) - silent.heard_ns() < kWentOn && !relay_fell_silent(story);
   sign.may_be_silent = cut.may_be_silent;
+  sign.line_unseen = story.around.line_unseen;
   // By all ways that the call took: by the first alone it is the same in calls that change it.
   sign.after_packets = static_cast<double>(silent.packets);
   sign.after_ms = static_cast<double>(silent.last_ns - silent.first_ns) / 1e6;

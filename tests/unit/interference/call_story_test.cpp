@@ -189,3 +189,27 @@ TEST_CASE("An attempt whose next try connects is none that failed") {
   CHECK_FALSE(next_at(20, "whatsapp", IpAddress::v4(7)).went_through);  // by others, elsewhere
   CHECK(interference::fate_of(next_at(20, "signal", same)) == interference::Fate::failed);
 }
+
+TEST_CASE("A line on which nothing came after the last of a call may have died in its midst") {
+  using What = interference::HeardLog::What;
+  CallStory story;
+  story.client = {IpAddress::v4(0xc0a8'4d02), 40001};
+  story.ts_first_ns = at_s(10);
+  story.ts_last_ns = at_s(50);
+  story.down.lively = story.up.lively = true;
+  story.down.last_ns = at_s(30);
+  story.up.media_last_ns = at_s(40);
+  Controls controls;
+  interference::HeardLog heard;
+  heard.note(story.client.ip, at_s(20), What::came);
+  heard.note(story.client.ip, at_s(45), What::came);  // back again
+  look_around(story, controls, heard);
+  CHECK(story.around.line_unseen);
+  heard.note(story.client.ip, at_s(35), What::came);
+  look_around(story, controls, heard);
+  CHECK_FALSE(story.around.line_unseen);
+  // A hang-up stops both within a round trip.
+  story.up.media_last_ns = at_s(31);
+  look_around(story, controls, interference::HeardLog());
+  CHECK_FALSE(story.around.line_unseen);
+}

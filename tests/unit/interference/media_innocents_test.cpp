@@ -148,3 +148,14 @@ TEST_CASE("A client that falls silent itself is not cut off") {
   CHECK_FALSE(is_found(stories, "MEDIA.BLACKHOLE"));
   CHECK(interference::fate_of(stories[0]) == Fate::unseen);
 }
+
+TEST_CASE("A line that died in the midst of calls cut none of them off") {
+  Stories stories;
+  for (const double from : {50.0, 100.0}) {
+    stories.push_back(talked(from, from + 20, from + 8, from + 8, stories.size() + 1));
+    stories.back().outcome = call::Outcome::cut;
+  }
+  CHECK(level_of(stories, "MEDIA.BLACKHOLE") == Level::likely);
+  for (CallStory& story : stories) story.around.line_unseen = true;
+  CHECK(level_of(stories, "MEDIA.BLACKHOLE") == Level::observed);
+}
