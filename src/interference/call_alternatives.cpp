@@ -176,6 +176,10 @@ void explain(std::span<const CallSign> signs, Evidence& evidence) {
   for (Alternative& one : list(all, each)) evidence.alternative(one.name, one.excluded, one.why);
   if (std::ranges::any_of(signs, &CallSign::may_be_silent))
     evidence.alternative("MUTED", false, "whoever is not heard may have been silent on purpose");
+  else if (const auto known =
+               std::ranges::find_if_not(signs, &std::string_view::empty, &CallSign::must_send);
+           known != signs.end())
+    evidence.alternative("MUTED", true, std::string(known->must_send));
 }
 
 void explain_failures(std::span<const CallStory* const> failed, std::vector<Alternative>& out) {

@@ -17,7 +17,7 @@ using call::Target;
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kSilence = 8 * kSecond;
 constexpr std::int64_t kNoPair = 15 * kSecond;
-constexpr std::uint64_t kTransmissions = 3;
+constexpr std::uint64_t kTransmissions = 3, kFewestMedia = 20;
 
 double seconds(std::int64_t ns) { return static_cast<double>(ns) / kSecond; }
 
@@ -276,6 +276,11 @@ bool source_is_dead(const CallStory& story) {
   for (const Target& target : story.targets) asked += target.requests;
   return asked >= kTransmissions && story.down.packets == 0 && is_private(story.client.ip) &&
          !story.around.host_heard && story.around.others_heard;
+}
+
+bool sends_nothing(const CallStory& story) {
+  return story.at_client && story.down.lively && !story.up.lively &&
+         story.up.media_packets < kFewestMedia;
 }
 
 bool fell_silent_itself(const CallStory& story) {

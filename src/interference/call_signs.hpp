@@ -22,8 +22,9 @@ struct CallSign {
   std::optional<double> after_ms;       // since the first of it
   // Checks between the same two sockets were answered all the while.
   bool pair_answered = false;
-  // Whoever is not heard may have fallen silent on purpose.
+  // Whoever is not heard may have fallen silent on purpose; or why not, in words.
   bool may_be_silent = false;
+  std::string_view must_send;
   // Nothing shows that the path was open later than at first.
   bool path_unseen = false;
   // Too little for more than `observed`.

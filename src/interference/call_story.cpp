@@ -85,11 +85,12 @@ std::optional<Stretch> asked_in_vain(const CallStory& story) {
   return out;
 }
 
-// From the last that came in a call that talked to the last media that went out, some seconds
+// From the last that came in a call to the last media that went out, some seconds
 // later.
 std::optional<Stretch> spoke_in_vain(const CallStory& story) {
   constexpr std::int64_t kWentOn = 3 * kSecond;
-  if (!story.down.lively || story.up.media_last_ns - story.down.last_ns < kWentOn)
+  if (!story.up.lively || story.down.packets == 0 ||
+      story.up.media_last_ns - story.down.last_ns < kWentOn)
     return std::nullopt;
   return Stretch{story.down.last_ns + 1, story.up.media_last_ns};
 }
@@ -148,6 +149,16 @@ bool CallStory::text_around() const {
   if (text_alive() || text_near) return true;
   return generic && std::ranges::any_of(
                         targets, [](const call::Target& target) { return target.responses > 0; });
+}
+
+bool CallStory::callee_took_part() const {
+  if (down.media_packets > 0 || asked_by_peer > 0) return true;
+  return std::ranges::any_of(targets, [](const call::Target& target) {
+    const call::Exchange& exchange = target.exchange;
+    return (!target.relay && target.responses > 0) ||
+           exchange.sealed[call::kDown] + exchange.hellos[call::kDown] > 0 ||
+           exchange.ways[call::kDown].last_sender_report_ns != 0;
+  });
 }
 
 void note_next_tries(std::span<CallStory> stories) {

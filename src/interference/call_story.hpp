@@ -82,6 +82,8 @@ struct CallStory {
   // Text, or what stands for it, worked about the time: without it the application is down, not its
   // calls.
   [[nodiscard]] bool text_around() const;
+  // Anything came that only the other end itself can have sent.
+  [[nodiscard]] bool callee_took_part() const;
 };
 
 // What the capture lets be seen of an attempt.

@@ -101,7 +101,15 @@ struct Cut {
   bool there = false;
   bool pair_answered = false;
   bool may_be_silent = false;
+  std::string_view must_send = {};
 };
+
+// Why its sender must have sent what does not come.
+std::string_view sender_of(bool reports, bool numbered, const CallStory& story) {
+  if (reports) return "reports of whoever is not heard say that media was sent";
+  if (numbered) return "what came is numbered as if more had been sent";
+  return story.sends_when_muted ? "a muted end of this application goes on sending" : "";
+}
 
 bool carries_media(const Target& target) {
   return target.exchange.ways[kUp].lively || target.exchange.ways[kDown].lively;
@@ -159,7 +167,8 @@ Cut media_died(const CallStory& story, const Stream& silent, const Stream& heard
   const bool at_once = silent.last_ns - silent.first_ns < kHardlyBegun && went_on >= kWentOnAtOnce;
   const bool reports = silent.report_ns > silent.last_ns + kWentOn;
   const bool sends = reports || (!ours && (story.sends_when_muted || at_once));
-  return {heard.rate() >= kRate && went_on >= kWentOnUnchecked && (sends || !ours), true, !sends};
+  return {heard.rate() >= kRate && went_on >= kWentOnUnchecked && (sends || !ours), true, !sends,
+          sender_of(reports, false, story)};
 }
 
 // The last that only the other end itself can have sent, media aside: a relay answers for itself,
@@ -182,6 +191,7 @@ CallSign cut_sign(const CallStory& story, const Stream& silent, const Stream& he
   sign.callee_gone =
       way == kDown && end_sign_of(story) - silent.heard_ns() < kWentOn && !relay_fell_silent(story);
   sign.may_be_silent = cut.may_be_silent;
+  sign.must_send = cut.must_send;
   sign.line_unseen = story.around.line_unseen;
   // By all ways that the call took: by the first alone it is the same in calls that change it.
   sign.after_packets = static_cast<double>(silent.packets);
@@ -192,17 +202,6 @@ CallSign cut_sign(const CallStory& story, const Stream& silent, const Stream& he
                   seconds(heard.last_ns - silent.last_ns));
   show(sign, silent.ended->exchange);
   return sign;
-}
-
-// Anything that only the other end itself can have sent.
-bool took_part(const CallStory& story) {
-  if (story.down.media_packets > 0 || story.asked_by_peer > 0) return true;
-  return std::ranges::any_of(story.targets, [](const Target& target) {
-    const Exchange& exchange = target.exchange;
-    return (!target.relay && target.responses > 0) ||
-           exchange.sealed[kDown] + exchange.hellos[kDown] > 0 ||
-           exchange.ways[kDown].last_sender_report_ns != 0;
-  });
 }
 
 // The packets that came are numbered as if others had not: their sender does speak.
@@ -243,6 +242,7 @@ std::optional<CallSign> pair_died(const CallStory& story) {
     sign.relays = target.relay ? 1 : 0;
     sign.is_faint = !checked;
     sign.callee_gone = !relay_fell_silent(story);
+    sign.line_unseen = story.around.line_unseen;
     sign.never_heard = true;
     sign.after_packets = static_cast<double>(in.packets);
     sign.after_ms = static_cast<double>(in.last_ns - target.exchange.first_ns) / 1e6;
@@ -322,7 +322,8 @@ std::optional<CallSign> unanswered_by(const CallStory& story, const Target& targ
     return std::nullopt;
   const bool numbered =
       checks_pass(story, target, way) && lost_by_number(story, way, both ? kMostLost : kHalfLost);
-  const bool sends = numbered || silent.last_sender_report_ns >= heard.media_first_ns + kWentOn;
+  const bool reports = silent.last_sender_report_ns >= heard.media_first_ns + kWentOn;
+  const bool sends = numbered || reports;
   // What comes now and then all the while tells by its numbers whether there was more.
   const bool trickles = silent.media_last_ns >= heard.media_first_ns + kOneWay;
   if (both || trickles ? !numbered : way == kUp && !sends) return std::nullopt;
@@ -332,6 +333,7 @@ std::optional<CallSign> unanswered_by(const CallStory& story, const Target& targ
   sign.pair_answered = passes;
   sign.path_unseen = !passes;
   sign.may_be_silent = !sends && !story.sends_when_muted;
+  sign.must_send = sender_of(reports, numbered, story);
   if (way == kUp && sends_nothing(story)) sign.may_be_silent = true;
   const std::uint64_t missing = story.missing[way];
   sign.shown = fmt::format(
@@ -367,7 +369,7 @@ std::optional<CallSign> media_cut(const CallStory& story) {
 
 std::optional<CallSign> nothing_heard(const CallStory& story) {
   const bool both = story.up.lively && story.down.lively;
-  if (!observable(story) || !took_part(story) || pair_died(story)) return std::nullopt;
+  if (!observable(story) || !story.callee_took_part() || pair_died(story)) return std::nullopt;
   if (both ? !hardly_heard(story) : story.up.lively == story.down.lively) return std::nullopt;
   // What is missing.
   const std::size_t way = both ? (lost_by_number(story, kDown, kMostLost) ? kDown : kUp)
@@ -375,11 +377,6 @@ std::optional<CallSign> nothing_heard(const CallStory& story) {
   for (const Target& target : story.targets)
     if (std::optional<CallSign> sign = unanswered_by(story, target, way)) return sign;
   return std::nullopt;
-}
-
-bool sends_nothing(const CallStory& story) {
-  return story.at_client && story.down.lively && !story.up.lively &&
-         story.up.media_packets < kFewestMedia;
 }
 
 bool hardly_heard(const CallStory& story) {

@@ -190,13 +190,14 @@ TEST_CASE("An attempt whose next try connects is none that failed") {
   CHECK(interference::fate_of(next_at(20, "signal", same)) == interference::Fate::failed);
 }
 
-TEST_CASE("A line on which nothing came after the last of a call may have died in its midst") {
+TEST_CASE("A line on which nothing came after the last of a call may have died") {
   using What = interference::HeardLog::What;
   CallStory story;
   story.client = {IpAddress::v4(0xc0a8'4d02), 40001};
   story.ts_first_ns = at_s(10);
   story.ts_last_ns = at_s(50);
   story.down.lively = story.up.lively = true;
+  story.down.packets = 100;
   story.down.last_ns = at_s(30);
   story.up.media_last_ns = at_s(40);
   Controls controls;

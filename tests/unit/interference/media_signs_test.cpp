@@ -38,6 +38,8 @@ TEST_CASE("Media that stops while checks are answered") {
   Stories muted = cut;
   for (CallStory& story : muted) story.sends_when_muted = false;
   CHECK(level_of(muted, "MEDIA.BLACKHOLE") == Level::observed);
+  CHECK(alternative(*find(judge_calls(cut), "MEDIA.BLACKHOLE"), "MUTED").excluded);
+  CHECK_FALSE(alternative(*find(judge_calls(muted), "MEDIA.BLACKHOLE"), "MUTED").excluded);
   // Its own reports say that it sends.
   for (CallStory& story : muted)
     story.targets[0].exchange.ways[call::kDown].last_sender_report_ns = story.ts_last_ns;
