@@ -34,6 +34,17 @@ bool length_may_be_why(const TcpStory& story, const TearDown& event, const Conte
          evidence.sum(Group::fingerprint) <= 0;
 }
 
+// What is forged in the client's name travels to the server, and comes by no capture at the client.
+// With the client's own header it is its own there, whatever order the capture shows.
+void judge_place(const TearDown& event, const Context& context, Evidence& evidence) {
+  if (event.sender != Sender::client || context.vantage != Vantage::client_side ||
+      evidence.sum(Group::hdr) > 0)
+    return;
+  evidence.hold_at(Level::anomalous);
+  evidence.alternative("aborted_by_sender", false,
+                       "captured beside the client, where nothing forged in its name comes by");
+}
+
 void judge_burst(const TearDown& event, const Context& context, Evidence& evidence) {
   if (event.sender != Sender::server || context.reset_together < ResetBursts::kSeveral) return;
   evidence.hold_at(Level::anomalous);
@@ -80,6 +91,7 @@ Judged judge(const TcpStory& story, TearDown event, const Context& context,
   list_alternatives(story, out.event, context, out.evidence);
   judge_other_node(story, out.event, out.evidence);
   judge_burst(out.event, context, out.evidence);
+  judge_place(out.event, context, out.evidence);
   hold_without_forgery(story, out.evidence);
   if (out.triggered && length_may_be_why(story, out.event, context, out.evidence)) {
     out.evidence.hold_at(Level::anomalous);

@@ -239,6 +239,25 @@ TEST_CASE("In the client's name a trigger counts only when something else shows 
   CHECK(find(findings_of(near.story()), "RST.TRIGGER.SNI"));
 }
 
+TEST_CASE("Beside the client nothing forged in its name comes by") {
+  Flow flow;
+  flow.hello();
+  flow.trigger();
+  flow.wait(3).up("R");
+  flow.wait(3).up("PA", 86);
+  Context context;
+  const auto level = [&] {
+    return find(findings_of(flow.story(), context), "INJ.RST_SEQ_DATA")->level;
+  };
+  CHECK(level() == Level::likely);
+  context.vantage = interference::Vantage::client_side;
+  CHECK(level() == Level::anomalous);
+  CHECK(status(*find(findings_of(flow.story(), context), "INJ.RST_SEQ_DATA"),
+               "aborted_by_sender") == "open");
+  flow.marks()[4].ttl = 57;
+  CHECK(level() == Level::likely);
+}
+
 TEST_CASE("The shape of Zeek's test capture of a forged reset") {
   Flow flow;
   flow.client = {62, 0x1555, 16384, 1'569'339'004};
