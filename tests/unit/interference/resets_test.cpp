@@ -156,38 +156,6 @@ TEST_CASE("A name nobody watches weighs by repetition and control together, and 
   CHECK(judged(kMirrored, more).level == Level::anomalous);  // 4.2, and no sign of a forgery
 }
 
-TEST_CASE("Where only shorter hellos were answered, length may be why a long one is reset") {
-  Flow flow = blocked(kMirrored);
-  const auto judged = [&](std::uint32_t len, bool long_ok, std::uint64_t answered = 3) {
-    TcpStory story = flow.story();
-    story.trigger->len = len;
-    Context context = controlled(10, 10, answered);
-    context.long_hello_ok = long_ok;
-    return *find(findings_of(story, context), "RST.TRIGGER.SNI");
-  };
-  CHECK(judged(1800, false).level == Level::anomalous);
-  CHECK(status(judged(1800, false), "long_hello") == "open");
-  CHECK(judged(1800, true).level == Level::likely);
-  CHECK(judged(517, false).level == Level::likely);
-  CHECK(status(judged(517, false), "long_hello").empty());
-  SECTION("the packets' order tells of a forgery, whatever the length") {
-    flow = blocked(kForged);
-    flow.wait(35).down("PA", 1400);
-    CHECK(judged(1800, false).level >= Level::likely);
-  }
-  SECTION("another TTL alone does not") {
-    flow = blocked(kForged);
-    CHECK(judged(1800, false).level == Level::anomalous);
-    CHECK(judged(1800, false, 0).level == Level::likely);  // nothing shorter is known to pass
-  }
-}
-
-TEST_CASE("Hellos are as long when they need as many segments") {
-  CHECK(interference::hello_as_long(1790, 1800));
-  CHECK_FALSE(interference::hello_as_long(1300, 1800));
-  CHECK(interference::hello_as_long(1300, 1300));
-}
-
 TEST_CASE("A trigger is near in time, and not answered yet") {
   const auto trigger = [](std::int64_t wait_ms, std::optional<std::int64_t> rtt_ms) {
     Flow flow;
@@ -237,25 +205,6 @@ TEST_CASE("In the client's name a trigger counts only when something else shows 
   near.down("PA", 1400);
   near.wait(5).up("R").ttl = 57;
   CHECK(find(findings_of(near.story()), "RST.TRIGGER.SNI"));
-}
-
-TEST_CASE("Beside the client nothing forged in its name comes by") {
-  Flow flow;
-  flow.hello();
-  flow.trigger();
-  flow.wait(3).up("R");
-  flow.wait(3).up("PA", 86);
-  Context context;
-  const auto level = [&] {
-    return find(findings_of(flow.story(), context), "INJ.RST_SEQ_DATA")->level;
-  };
-  CHECK(level() == Level::likely);
-  context.vantage = interference::Vantage::client_side;
-  CHECK(level() == Level::anomalous);
-  CHECK(status(*find(findings_of(flow.story(), context), "INJ.RST_SEQ_DATA"),
-               "aborted_by_sender") == "open");
-  flow.marks()[4].ttl = 57;
-  CHECK(level() == Level::likely);
 }
 
 TEST_CASE("The shape of Zeek's test capture of a forged reset") {
