@@ -261,7 +261,9 @@ std::string text_of(const Cases& cases, const Bounds& bounds, std::size_t failur
 }
 
 Level rung_of(const Cases& cases, const Bounds& bounds) {
-  const bool beside = std::ranges::all_of(cases, &Punishment::wider_excluded);
+  // A dead line explains silence, no forged packets.
+  const bool beside = cases.front().trigger->fate == FlowFate::forged ||
+                      std::ranges::all_of(cases, &Punishment::wider_excluded);
   if (!beside) return Level::observed;
   // Services of one operator may stop together; ports of one client do not.
   const std::size_t enough = cases.front().key == PunishedKey::four_tuple ? 2 : 3;

@@ -42,8 +42,9 @@ struct Punishment {
 std::vector<Punishment> punishments_of(const FateBook& book);
 
 // One finding for each client, key, protocol and owner of the name. `anomalous` for one punishment
-// outside of whose key flows went well meanwhile (else `observed`); `likely` for two or more, all
-// of which can have lasted equally long. `after_ms` is the least time it can have lasted.
+// outside of whose key flows went well meanwhile (else `observed`), or of forged tear-downs;
+// `likely` for two or more, all of which can have lasted equally long. `after_ms` is the least time
+// it can have lasted.
 std::vector<Finding> judge_punishments(const FateBook& book);
 
 }  // namespace deadair::interference

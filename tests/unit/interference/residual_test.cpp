@@ -150,7 +150,7 @@ TEST_CASE("Forged tear-downs of whatever is said, after that of a name") {
     if (note.fate == FlowFate::reset) forged.insert(note.frame_first);
   log.log.tear(forged);
   CHECK(log.key() == PunishedKey::three_tuple);
-  CHECK(log.level() == Level::observed);
+  CHECK(log.level() == Level::anomalous);
   CHECK(log.findings().front().text ==
         "After a flow was torn down by forged packets, 2 new ones to the same server and port were "
         "torn down likewise, whatever they said, until 43.0 to 100.0 s after it, and went well "
