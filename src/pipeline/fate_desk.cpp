@@ -28,12 +28,6 @@ bool is_everyday(std::uint16_t port) {
   return std::ranges::find(kPorts, port) != kPorts.end();
 }
 
-std::optional<interference::TriggerType> trigger_of(classify::NameSource source) {
-  if (source == classify::NameSource::tls) return interference::TriggerType::tls_sni;
-  if (source == classify::NameSource::http) return interference::TriggerType::http_host;
-  return std::nullopt;
-}
-
 FlowNote note_of(const FateDesk::Ended& ended) {
   const flow::FlowRecord& record = ended.record;
   const flow::Ends ends = flow::ends_of(record, ended.key);
@@ -140,6 +134,12 @@ bool is_tunnel(const classify::Decision& decision) {
 }
 
 }  // namespace
+
+std::optional<interference::TriggerType> trigger_of(classify::NameSource source) {
+  if (source == classify::NameSource::tls) return interference::TriggerType::tls_sni;
+  if (source == classify::NameSource::http) return interference::TriggerType::http_host;
+  return std::nullopt;
+}
 
 void FateDesk::follow_datagram(std::uint32_t flow, Side from, const flow::FlowRecord& record,
                                const wire::Packet& packet) {

@@ -25,6 +25,9 @@
 
 namespace deadair::pipeline {
 
+// What a name said over TCP may trigger.
+std::optional<interference::TriggerType> trigger_of(classify::NameSource source);
+
 class FateDesk {
  public:
   // What the end of a flow brings.

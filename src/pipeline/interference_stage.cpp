@@ -25,20 +25,9 @@ constexpr std::uint16_t kDns = 53, kNtp = 123;
 
 bool is_name_or_clock(std::uint16_t port) { return port == kDns || port == kNtp; }
 
-std::optional<interference::TriggerType> trigger_of(classify::NameSource source) {
-  switch (source) {
-    case classify::NameSource::tls:
-      return interference::TriggerType::tls_sni;
-    case classify::NameSource::http:
-      return interference::TriggerType::http_host;
-    default:
-      return std::nullopt;
-  }
-}
-
 // What the flow named, if it named anything.
-std::optional<interference::Trigger> trigger_of(const classify::Engine::SaidName& said,
-                                                std::string_view name, bool watched) {
+std::optional<interference::Trigger> trigger_in_name(const classify::Engine::SaidName& said,
+                                                     std::string_view name, bool watched) {
   const auto type = trigger_of(said.source);
   if (!type) return std::nullopt;
   interference::Trigger trigger;
@@ -143,7 +132,7 @@ void InterferenceStage::flow(std::uint32_t flow, const flow::FlowRecord& record,
   const bool watched = said.frame.valid() && watch_list_.watches(decision.host, said.app);
   const FateDesk::Ended ended = {flow, record, key, decision, said, watched, gates, reporter_};
   if (!tcp) return fates_.end_udp(ended);
-  const auto trigger = trigger_of(said, decision.host, watched);
+  const auto trigger = trigger_in_name(said, decision.host, watched);
   const bool doubted = answers_.wants_story(flow);
   WatchedFlow seen = tear_downs_.end(flow, record.client(), trigger, doubted);
   interference::FlowNote note = fates_.end_tcp(ended);
