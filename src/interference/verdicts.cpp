@@ -61,6 +61,9 @@ const Finding* find(std::span<const Finding> findings, std::string_view app, std
 void settle(AppVerdict& verdict, Answer answer, std::string text,
             std::optional<Level> level = std::nullopt) {
   verdict.answer = answer;
+  // The bound is printed by itself.
+  if (const auto at = text.find(" (" + verdict.bound + ")"); at != std::string::npos)
+    text.erase(at, verdict.bound.size() + 3);
   verdict.text = std::move(text);
   verdict.level = level;
 }
