@@ -151,11 +151,12 @@ TEST_CASE("Forged tear-downs of whatever is said, after that of a name") {
   log.log.tear(forged);
   CHECK(log.key() == PunishedKey::three_tuple);
   CHECK(log.level() == Level::anomalous);
-  CHECK(log.findings().front().text ==
+  const auto findings = log.findings();
+  CHECK(findings.front().text ==
         "After a flow was torn down by forged packets, 2 new ones to the same server and port were "
         "torn down likewise, whatever they said, until 43.0 to 100.0 s after it, and went well "
         "from then on (1 time, key: 3-tuple or wider).");
-  for (const auto& other : log.findings().front().alternatives)
+  for (const auto& other : findings.front().alternatives)
     CHECK((other.name == "LOCAL_DEVICE") == !other.excluded);
   // Another name that never goes well may be torn down for its own sake.
   const FlowNote own = torn(40, 5002, "worse.example");
