@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::int64_t kTenMinutes = 600 * kSecond;
 constexpr std::size_t kTwo = 2, kThree = 3;
-// RFC 9293 section 3.7.1: what every IPv4 path must carry, in bytes of TCP.
-constexpr std::uint32_t kAnyPath = 536;
 
 // Keep-alive probes come at even intervals.
 bool probed(const SilentFlow& silent) {

@@ -30,9 +30,11 @@ std::size_t ResetBursts::others(const TcpStory& story) const {
   const auto known = of_client_.find(story.client);
   if (reset == nullptr || known == of_client_.end()) return 0;
   std::set<IpAddress> servers;
-  for (const Reset& other : known->second)
+  for (const Reset& other : known->second) {
+    if (servers.size() == kMost) break;
     if (other.server != story.server && std::abs(other.ts_ns - reset->ts_ns) <= kTogether)
       servers.insert(other.server);
+  }
   return servers.size();
 }
 

@@ -15,12 +15,13 @@ namespace deadair::interference {
 class ResetBursts {
  public:
   static constexpr std::int64_t kTogether = kSecond;
-  static constexpr std::size_t kSeveral = 3;
+  static constexpr std::size_t kSeveral = 3, kMost = 64;
 
   // Of all stories, before any is asked for. Takes those that had been answered with data, and not
   // only after a name, when they were reset in the server's name.
   void note(const TcpStory& story);
-  // Other servers whose connections to the same client were reset within a second of this one.
+  // Other servers whose connections to the same client were reset within a second of this one;
+  // kMost stands for as many or more.
   [[nodiscard]] std::size_t others(const TcpStory& story) const;
 
  private:

@@ -50,9 +50,10 @@ void judge_burst(const TearDown& event, const Context& context, Evidence& eviden
   evidence.hold_at(Level::anomalous);
   evidence.alternative(
       "all_at_once", false,
-      fmt::format("connections to {} other servers ended within a second, as when a router starts "
-                  "anew",
-                  context.reset_together));
+      fmt::format(
+          "connections to {} other servers{} ended within a second, as when a router starts "
+          "anew",
+          context.reset_together, context.reset_together < ResetBursts::kMost ? "" : " or more"));
 }
 
 // A route that changes does not go by names: where these do alike again and again, and others do

@@ -79,17 +79,29 @@ std::vector<const FlowNote*> triggers_of(const FateBook& book) {
   return out;
 }
 
-// What it said cannot be why it was torn down: nothing, or a name that goes well at other times.
-bool is_harmless(const FlowNote& note, const FateBook& book) {
-  return !note.has_trigger || note.site == 0 ||
-         std::ranges::any_of(book.with_site(note.trigger, note.site), [&](const FlowNote* other) {
-           return is_well(*other) && other->client == note.client;
-         });
-}
+// Whether what a flow said cannot be why it was torn down: nothing, or a name that goes well at
+// other times. Each name is looked up once, for many punishments may ask for it.
+class Harmless {
+ public:
+  explicit Harmless(const FateBook& book) : book_(book) {}
+  bool operator()(const FlowNote& note) {
+    if (!note.has_trigger || note.site == 0) return true;
+    const auto [known, is_new] = known_.try_emplace({note.trigger, note.site, note.client});
+    if (is_new)
+      known->second = std::ranges::any_of(
+          book_.with_site(note.trigger, note.site),
+          [&](const FlowNote* other) { return is_well(*other) && other->client == note.client; });
+    return known->second;
+  }
+
+ private:
+  const FateBook& book_;
+  std::map<std::tuple<TriggerType, std::uint64_t, IpAddress>, bool> known_;
+};
 
 // Failures of the key, up to the first success; nothing where there are too few, or no success.
-std::optional<Punishment> bracket(PunishedKey key, const FlowNote& trigger, const FateBook& book) {
-  const FateBook::Notes notes = book.to_server(trigger.server);
+std::optional<Punishment> bracket(PunishedKey key, const FlowNote& trigger, FateBook::Notes notes,
+                                  Harmless& is_harmless) {
   const bool forged = trigger.fate == FlowFate::forged;
   Punishment out;
   out.key = key;
@@ -100,7 +112,7 @@ std::optional<Punishment> bracket(PunishedKey key, const FlowNote& trigger, cons
     if (note->begin_ns <= trigger.begin_ns || note->begin_ns > trigger.begin_ns + kLongest)
       continue;
     if (is_again(trigger, *note)) continue;
-    if (fails_likewise(trigger, *note) && (!forged || is_harmless(*note, book)))
+    if (fails_likewise(trigger, *note) && (!forged || is_harmless(*note)))
       out.failed.push_back(note);
     if (note->fate != FlowFate::well) continue;
     if (out.success == nullptr || note->answered_ns < out.success_ns) {
@@ -170,10 +182,11 @@ bool count_siblings(Punishment& found, FateBook::Notes notes, const DroppedKeys&
 }
 
 std::optional<Punishment> punishment_of(const FlowNote& trigger, const FateBook& book,
-                                        const DroppedKeys& dropped) {
+                                        const DroppedKeys& dropped, Harmless& is_harmless) {
+  const FateBook::Notes at_server = book.to_server(trigger.server);
   const FateBook::Notes of_client = book.of_client(trigger.client);
   for (const PunishedKey key : DroppedKeys::kKeys) {
-    std::optional<Punishment> found = bracket(key, trigger, book);
+    std::optional<Punishment> found = bracket(key, trigger, at_server, is_harmless);
     if (!found) continue;
     if (count_siblings(*found, of_client, dropped)) return found;
   }
@@ -310,10 +323,11 @@ std::vector<Punishment> punishments_of(const FateBook& book) {
   std::set<const FlowNote*> explained;  // failures that an earlier drop accounts for
   std::vector<const FlowNote*> triggers = triggers_of(book);
   const DroppedKeys dropped(triggers);
+  Harmless is_harmless(book);
   if (triggers.size() > kMostTriggers) triggers.resize(kMostTriggers);
   for (const FlowNote* trigger : triggers) {
     if (explained.contains(trigger)) continue;
-    std::optional<Punishment> found = punishment_of(*trigger, book, dropped);
+    std::optional<Punishment> found = punishment_of(*trigger, book, dropped, is_harmless);
     if (!found) continue;
     const bool known = std::ranges::any_of(
         found->failed, [&](const FlowNote* note) { return explained.contains(note); });

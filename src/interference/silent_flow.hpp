@@ -15,6 +15,9 @@
 
 namespace deadair::interference {
 
+// RFC 9293 section 3.7.1: what every IPv4 path must carry, in bytes of TCP.
+inline constexpr std::uint32_t kAnyPath = 536;
+
 struct SilentFlow {
   FlowNote note;  // ends, begin and end, trigger
   std::string app;

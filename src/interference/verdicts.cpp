@@ -61,9 +61,6 @@ const Finding* find(std::span<const Finding> findings, std::string_view app, std
 void settle(AppVerdict& verdict, Answer answer, std::string text,
             std::optional<Level> level = std::nullopt) {
   verdict.answer = answer;
-  // The bound is printed by itself.
-  if (const auto at = text.find(" (" + verdict.bound + ")"); at != std::string::npos)
-    text.erase(at, verdict.bound.size() + 3);
   verdict.text = std::move(text);
   verdict.level = level;
 }
@@ -237,6 +234,13 @@ std::optional<Finding> app_blocked(const ServiceTally& tally, std::span<const Fi
   return out;
 }
 
+// What went well beside the flows that failed.
+std::string others_of(const ServiceTally& tally) {
+  if (tally.service == Service::tunnel) return "other flows of the host were answered";
+  return count_of(tally.others_ok, "flow of another application", "flows of other applications") +
+         " went well";
+}
+
 AppVerdict service_verdict(const ServiceTally& tally, std::span<const Finding> findings,
                            const std::optional<Finding>& difference) {
   AppVerdict out;
@@ -263,7 +267,9 @@ AppVerdict service_verdict(const ServiceTally& tally, std::span<const Finding> f
     settle(out, Answer::not_observable,
            too_little(tally.unseen, things.one, things.many, tally.app));
   else if (difference && difference->level >= Level::likely)
-    settle(out, Answer::blocked, difference->text, difference->level);
+    settle(out, Answer::blocked,
+           fmt::format("{} failed, while {}.", how_many(tally.failed), others_of(tally)),
+           difference->level);
   else if (tally.ok >= kTwo * tally.failed)
     settle(out, Answer::ok, how_many(tally.ok) + " worked.");
   else

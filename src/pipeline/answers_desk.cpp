@@ -215,10 +215,12 @@ interference::HttpContext AnswersDesk::context_of(const Doubted& doubted,
       ++context.flows.trigger_flows;
       context.flows.trigger_hits += other.doubted ? 1 : 0;
     } else if (other.client == story.client && std::abs(other.ts_ns - ts_ns) <= kTenMinutes) {
-      const bool alike = !place.empty() && other.place == subject_of(place);
-      ++(alike ? context.hosts_sent_alike : context.hosts_fine);
-      if (!alike) fine.push_back(other.ts_ns);
-      if (!alike) continue;
+      if (place.empty() || other.place != subject_of(place)) {
+        ++context.hosts_fine;
+        fine.push_back(other.ts_ns);
+        continue;
+      }
+      ++context.hosts_sent_alike;
       from_ns = std::min(from_ns, other.ts_ns);
       to_ns = std::max(to_ns, other.ts_ns);
     }

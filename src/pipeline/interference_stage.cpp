@@ -52,11 +52,11 @@ void set_ends(const flow::Ends& ends, interference::TcpStory& story) {
   story.server_port = ends.server_port;
 }
 
-// Whose server is asked; of one that was never heard its address may tell.
+// Whose server is asked; of one that SYNs never reached its address may tell.
 std::string_view app_of(const interference::FlowNote& note, const classify::Decision& decision,
                         const classify::Engine& engine) {
-  const bool known = note.heard || !decision.app.empty();
-  return known ? decision.app : engine.operator_of(note.client, note.server, note.begin_ns);
+  if (!decision.app.empty() || note.fate != interference::FlowFate::silent_syn) return decision.app;
+  return engine.operator_of(note.client, note.server, note.begin_ns);
 }
 
 // The trigger, with what the packet that said it shows.

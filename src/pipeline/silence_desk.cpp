@@ -16,9 +16,6 @@ using interference::FlowNote;
 using interference::Sender;
 using interference::SilentFlow;
 
-// RFC 9293 section 3.7.1: segments that no path is too small for need not be known.
-constexpr std::uint32_t kAnyPath = 536;
-
 // Who has closed has a right to be silent.
 bool has_closed(const flow::FlowRecord& record, Sender who) {
   using namespace flow::tcp_seen;
@@ -46,7 +43,8 @@ void SilenceDesk::note_good(const Ended& ended, const FlowNote& note) {
   const std::int64_t lasted_ns = ended.watched.heard_ns - note.begin_ns;
   const Service service = {note.server, note.server_port};
   const auto raise = [&](std::map<Service, std::uint32_t>& most, std::uint32_t to) {
-    if (to <= kAnyPath || (most.size() == kMostServers && !most.contains(service))) return;
+    if (to <= interference::kAnyPath || (most.size() == kMostServers && !most.contains(service)))
+      return;
     std::uint32_t& known = most[service];
     known = std::max(known, to);
   };

@@ -44,6 +44,9 @@ TEST_CASE("Servers whose connections were reset within a second of one are count
   TcpStory other = at_server(flows[0], 0);
   other.client = IpAddress::v4(0xc0a8'0199);
   CHECK(bursts.others(other) == 0);
+  // No more than some are counted, however many a capture holds.
+  for (unsigned i = 10; i < 10 + 2 * ResetBursts::kMost; ++i) bursts.note(at_server(flows[0], i));
+  CHECK(bursts.others(at_server(flows[0], 0)) == ResetBursts::kMost);
 }
 
 TEST_CASE("What ends connections to many servers at once does not go by a name") {

@@ -366,7 +366,8 @@ TEST_CASE("Tunnels") {
   CHECK(blocked.answer == Answer::blocked);
   CHECK(blocked.service == Service::tunnel);
   CHECK(blocked.level == Level::likely);
-  CHECK(blocked.text.ends_with(" failed while other flows of the host were answered."));
+  CHECK(blocked.text ==
+        "All 3 tunnels of wireguard failed, while other flows of the host were answered.");
   CHECK(blocked.findings == std::vector<std::pair<std::string, std::uint64_t>>{
                                 {"DIFF.VPN_BLOCKED", 1}, {"VPN.DROP", 1}});
   std::vector<TunnelStory> wrong = tunnels;
